@@ -1,0 +1,3 @@
+module lawcircle
+
+go 1.26
