@@ -57,11 +57,11 @@ type ServicePoint struct {
 	StaffFull    *int    // 专职, nil when not stated
 	StaffPart    *int    // 兼职, nil when not stated
 	Bilingual    *bool
-	Board        *bool // 公示牌
-	BookCorner   *bool // 法律图书角
-	StreetFront  *bool // 临街
-	GroundFloor  *bool // 一层
-	Accessible   *bool // step-free
+	Board        *bool  // 公示牌
+	BookCorner   *bool  // 法律图书角
+	StreetFront  *bool  // 临街
+	GroundFloor  *bool  // 一层
+	Accessible   *bool  // step-free
 	OpeningHours string // OpenStreetMap opening_hours syntax (subset), "" when not stated
 }
 
