@@ -8,8 +8,6 @@ DEMO     := demo.gpkg
 ADDR     ?= 127.0.0.1:8080
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
-# SQLite's R-tree is what makes the project file a GeoPackage with spatial indexes.
-GOTAGS   := sqlite_rtree
 GO       := go
 GOFILES  := $(shell find cmd coverage data geo internal server web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null)
 WEBFILES := $(shell find web/src web/public web/index.html web/package.json web/vite.config.ts -type f 2>/dev/null)
@@ -31,7 +29,7 @@ run: build $(DEMO) ## build everything, make the demonstration county if absent,
 build: tools-check $(BIN) ## build the workspace and bin/lawcircle
 
 $(BIN): $(GOFILES) go.mod go.sum web/dist/index.html
-	$(GO) build -tags "$(GOTAGS)" -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/lawcircle
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/lawcircle
 
 web: web/dist/index.html ## build the workspace alone
 
@@ -54,11 +52,11 @@ test-tools:
 	@scripts/install-test-tools
 
 test-go:
-	$(GO) vet -tags "$(GOTAGS)" ./...
-	$(GO) test -tags "$(GOTAGS)" -timeout 20m ./...
+	$(GO) vet ./...
+	$(GO) test -timeout 20m ./...
 
 test-race: ## run the Go tests under the race detector
-	$(GO) test -tags "$(GOTAGS)" -race -short -timeout 30m ./...
+	$(GO) test -race -short -timeout 30m ./...
 
 test-web: $(BIN)
 	cd web && npm run typecheck && npm test && npm run e2e
@@ -70,15 +68,15 @@ $(LINTER):
 
 lint: tools-check $(LINTER) ## run the linters
 	@test -z "$$(gofmt -l $(GOFILES))" || { echo "gofmt needed:"; gofmt -l $(GOFILES); exit 1; }
-	$(LINTER) run --build-tags "$(GOTAGS)" ./...
+	$(LINTER) run ./...
 	$(GO) mod tidy -diff
 
 bench: ## run the benchmarks behind docs/benchmarks.md
-	$(GO) test -tags "$(GOTAGS)" -run '^$$' -bench . -benchmem -timeout 60m ./...
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 FUZZTIME ?= 60s
 fuzz: ## run every fuzz target for FUZZTIME each
-	@scripts/fuzz "$(GOTAGS)" "$(FUZZTIME)"
+	@scripts/fuzz "$(FUZZTIME)"
 
 clean: ## remove what was built
 	rm -rf bin web/dist/assets web/dist/index.html web/node_modules $(DEMO) $(DEMO)-wal $(DEMO)-shm demo.roads
