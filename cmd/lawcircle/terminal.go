@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// terminal is where a command reads and writes: results to out, everything else to err.
+type terminal struct {
+	in          *bufio.Reader
+	out, err    io.Writer
+	interactive bool // a person sits at both ends
+}
+
+func newTerminal(in, out, err *os.File) *terminal {
+	return &terminal{in: bufio.NewReader(in), out: out, err: err, interactive: isTerminal(in) && isTerminal(err)}
+}
+
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (t *terminal) printf(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
+
+func (t *terminal) errorf(format string, args ...any) { fmt.Fprintf(t.err, format+"\n", args...) }
+
+// writeJSON puts one object on standard output.
+func (t *terminal) writeJSON(value any) error {
+	encoder := json.NewEncoder(t.out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Errorf("writing JSON to standard output: %w", err)
+	}
+	return nil
+}
+
+// ask puts a question to the person at the terminal and returns the trimmed answer.
+func (t *terminal) ask(question string) (string, error) {
+	fmt.Fprint(t.err, question+" ")
+	line, err := t.in.ReadString('\n')
+	if err != nil && line == "" {
+		return "", fmt.Errorf("reading the answer: %w", err)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// progress returns a callback that shows a bar on a terminal, and a plain line every few seconds elsewhere.
+func (t *terminal) progress(what string) func(done, total int64) {
+	if t.interactive {
+		return t.bar(what)
+	}
+	var last time.Time
+	return func(done, total int64) {
+		if now := time.Now(); total > 0 && now.Sub(last) > 3*time.Second {
+			last = now
+			t.errorf("%s: %d %%", what, done*100/total)
+		}
+	}
+}
+
+func (t *terminal) bar(what string) func(done, total int64) {
+	var bar *progressbar.ProgressBar
+	return func(done, total int64) {
+		if total <= 0 {
+			return
+		}
+		if bar == nil {
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(t.err),
+				progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		}
+		bar.ChangeMax64(total)
+		_ = bar.Set64(done) // a bar that cannot be drawn must not stop the work
+	}
+}
