@@ -1,0 +1,57 @@
+package layer
+
+import (
+	"strconv"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/server/locale"
+)
+
+// Road is one way of the road data as a map shows it.
+type Road struct {
+	WayID   int64
+	Highway string // value of the OpenStreetMap tag highway
+	Name    string
+	Line    orb.LineString // WGS-84
+}
+
+// Roads is the id of the layer of roads.
+const Roads = "roads"
+
+// OfRoads builds the layer of roads in the order given, small classes only in large-scale tiles.
+func OfRoads(roads []Road) *Layer {
+	l := &Layer{
+		ID:          Roads,
+		Title:       locale.Text{Zh: "道路", En: "Roads"},
+		Description: locale.Text{Zh: "导入的道路", En: "Roads as imported"},
+		Fields:      []Field{field("highway", String, "等级", "Class"), field("name", String, "名称", "Name")},
+		Features:    make([]Feature, 0, len(roads)),
+	}
+	for _, r := range roads {
+		l.Features = append(l.Features, Feature{
+			ID: strconv.FormatInt(r.WayID, 10), Geometry: r.Line, Values: []any{text(r.Highway), text(r.Name)}, MinZoom: roadZoom(r.Highway),
+		})
+	}
+	return l
+}
+
+// roadZoom is the smallest zoom at which a class of road is drawn.
+func roadZoom(highway string) int {
+	switch highway {
+	case "motorway", "trunk":
+		return 4
+	case "primary":
+		return 6
+	case "secondary", "motorway_link", "trunk_link":
+		return 8
+	case "tertiary", "primary_link", "secondary_link":
+		return 9
+	case "unclassified", "residential", "tertiary_link", "road":
+		return 11
+	case "living_street", "service", "track", "pedestrian":
+		return 12
+	default:
+		return 13
+	}
+}

@@ -1,0 +1,72 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+	"github.com/labstack/echo/v4"
+	"github.com/maypok86/otter/v2"
+
+	"lawcircle/server/layer"
+	"lawcircle/server/tile"
+)
+
+// Server answers HTTP for one project.
+type Server struct {
+	deps    Deps
+	echo    *echo.Echo
+	routes  []route
+	metrics *metrics.Set
+	started time.Time
+
+	layers latest[[]*layer.Layer]
+	tiles  map[string]*latest[*tile.Index]
+	cut    *otter.Cache[string, []byte]
+}
+
+const tileCacheBytes = 64 << 20
+
+// New builds the server; it serves nothing until it is given to an http.Server. It fails only on incomplete Deps.
+func New(deps Deps) (*Server, error) {
+	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil {
+		return nil, errors.New("making the server: Snapshot, Profiles, Logger and Now must be given")
+	}
+	cut, err := otter.New(&otter.Options[string, []byte]{
+		MaximumWeight: tileCacheBytes,
+		Weigher:       func(key string, data []byte) uint32 { return uint32(len(key) + len(data) + 64) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the tile cache: %w", err)
+	}
+	s := &Server{deps: deps, echo: echo.New(), metrics: metrics.NewSet(), started: deps.Now(), cut: cut, tiles: map[string]*latest[*tile.Index]{}}
+	for _, l := range tileLayers() {
+		s.tiles[l.name] = &latest[*tile.Index]{}
+	}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.writeError
+	s.useMiddleware()
+	s.routes = s.allRoutes()
+	for _, r := range s.routes {
+		s.echo.Add(r.method, r.path, s.wrap(r))
+		if r.method == http.MethodGet {
+			s.echo.HEAD(r.path, s.wrap(r)) // net/http leaves the body out
+		}
+	}
+	s.echo.RouteNotFound("/*", s.serveWeb)
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// allRoutes is the table of everything that is served, by area.
+func (s *Server) allRoutes() []route {
+	var all []route
+	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes()} {
+		all = append(all, routes...)
+	}
+	return all
+}
