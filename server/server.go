@@ -55,7 +55,8 @@ func New(deps Deps) (*Server, error) {
 			s.echo.HEAD(r.path, s.wrap(r)) // net/http leaves the body out
 		}
 	}
-	s.echo.RouteNotFound("/*", s.serveWeb)
+	s.echo.GET("/*", s.serveWeb)
+	s.echo.HEAD("/*", s.serveWeb)
 	return s, nil
 }
 

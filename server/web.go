@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"io/fs"
 	"net/http"
 	"path"
@@ -13,7 +12,7 @@ import (
 // serveWeb answers every path that no route has: with a file of the workspace, with its start page for the paths of its screens, or 404.
 func (s *Server) serveWeb(c echo.Context) error {
 	request := c.Request()
-	if s.deps.Web == nil || (request.Method != http.MethodGet && request.Method != http.MethodHead) || isMachinePath(request.URL.Path) {
+	if s.deps.Web == nil || isMachinePath(request.URL.Path) {
 		return echo.ErrNotFound
 	}
 	name := strings.TrimPrefix(path.Clean("/"+request.URL.Path), "/")
@@ -34,14 +33,6 @@ func (s *Server) serveWeb(c echo.Context) error {
 	} else {
 		header.Set("Cache-Control", "no-cache")
 	}
-	file, err := s.deps.Web.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return echo.ErrNotFound
-	}
-	if err != nil {
-		return err
-	}
-	_ = file.Close() // http.ServeFileFS opens it again; this open only tells a missing file apart
 	if name == "index.html" {
 		return serveIndex(c, s.deps.Web)
 	}

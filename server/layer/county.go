@@ -140,11 +140,9 @@ func settlementsOf(county *coverage.County) *Layer {
 }
 
 func hostsOf(county *coverage.County) *Layer {
-	occupied := map[string]bool{}
-	for _, p := range county.Points {
-		if p.Status != coverage.StatusClosed {
-			occupied[p.HostID] = true
-		}
+	candidates := map[string]bool{}
+	for _, h := range county.CandidateHosts() {
+		candidates[h.ID] = true
 	}
 	l := &Layer{
 		ID:          HostSites,
@@ -159,7 +157,7 @@ func hostsOf(county *coverage.County) *Layer {
 		},
 	}
 	for _, h := range county.Hosts {
-		candidate := !occupied[h.ID] && !h.Kind.IsInstitution()
+		candidate := candidates[h.ID] && !h.Kind.IsInstitution()
 		l.Features = append(l.Features, Feature{ID: h.ID, Geometry: h.Point, Values: []any{
 			h.Name, text(h.Kind), text(h.Code), text(h.Address), candidate, optional(h.Ready), positive(h.SetUpCost), text(h.Quality),
 		}})
