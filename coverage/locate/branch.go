@@ -1,0 +1,388 @@
+package locate
+
+import (
+	"container/heap"
+	"math"
+	"slices"
+)
+
+// node is an open subproblem: its parent's decisions and one more.
+type node struct {
+	parent *node
+	column int32
+	role   int8
+	fixed  []decision // drawn from the bound when the node was worked on
+	bound  float64
+	id     int64
+	warm   *warm
+}
+
+type decision struct {
+	column int32
+	role   int8
+}
+
+// warm is the end of the parent's bounding run, from which the children start. It is shared by both.
+type warm struct {
+	row    []float32
+	d      dual // without rows
+	y      []float32
+	weight float64
+	users  int // children that have not started yet
+}
+
+func (w *warm) size() int64 { return int64(4 * (len(w.row) + len(w.y))) }
+
+type nodeHeap []*node
+
+func (h nodeHeap) Len() int { return len(h) }
+func (h nodeHeap) Less(a, b int) bool {
+	if h[a].bound != h[b].bound {
+		return h[a].bound > h[b].bound
+	}
+	return h[a].id > h[b].id
+}
+func (h nodeHeap) Swap(a, b int) { h[a], h[b] = h[b], h[a] }
+func (h *nodeHeap) Push(x any)   { *h = append(*h, x.(*node)) }
+func (h *nodeHeap) Pop() any {
+	old := *h
+	n := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return n
+}
+
+// search is a best-first branch and bound over the columns of a cover programme.
+type search struct {
+	c     *cover
+	h     *heuristic
+	r     *relaxation
+	run   *run
+	root  []int8
+	open  nodeHeap
+	ids   int64
+	nodes int64
+	count []int32 // scratch of propagate, per row
+	snap  int64   // bytes held by warm starts
+}
+
+const (
+	rootSteps = 3000
+	nodeSteps = 120
+	maxNodes  = 4_000_000
+	maxSnap   = 512 << 20
+)
+
+// found reports whether an answer that keeps the rules is known.
+func (s *search) found() bool { return s.h.best.short == 0 }
+
+// target is the bound at or below which a node cannot hold a better answer.
+func (s *search) target() float64 {
+	if !s.found() {
+		return math.Inf(-1)
+	}
+	return float64(s.h.best.value+1) - 2*margin(float64(s.h.best.value))
+}
+
+// pruned reports whether no better whole objective lies below the bound.
+func (s *search) pruned(bound float64) bool {
+	return s.found() && math.Floor(bound+margin(bound)) <= float64(s.h.best.value)
+}
+
+// solve works through the tree and returns a bound on all answers.
+func (s *search) solve() float64 {
+	s.root = slices.Clone(s.c.role)
+	s.count = make([]int32, s.c.rows())
+	s.push(&node{column: -1, bound: math.Inf(1)})
+	for len(s.open) > 0 {
+		top := s.open[0]
+		if s.pruned(top.bound) {
+			break
+		}
+		s.run.report("branch and bound", s.found(), s.h.best.value, top.bound)
+		if s.run.stopAt(s.found(), s.h.best.value, top.bound) || s.nodes >= maxNodes {
+			return top.bound
+		}
+		heap.Pop(&s.open)
+		s.visit(top)
+	}
+	if !s.found() {
+		return math.Inf(-1)
+	}
+	return float64(s.h.best.value)
+}
+
+func (s *search) push(n *node) {
+	n.id = s.ids
+	s.ids++
+	heap.Push(&s.open, n)
+}
+
+// visit bounds one node, looks for a better answer there, and branches.
+func (s *search) visit(n *node) {
+	s.nodes++
+	s.load(n)
+	if !s.propagate() {
+		return
+	}
+	if s.settled() {
+		s.h.check(s.r.role)
+		return
+	}
+	steps := nodeSteps
+	if n.parent == nil {
+		steps = rootSteps
+	}
+	bound := min(n.bound, s.r.run(s.target(), steps, s.run.expired))
+	s.run.iterations = s.r.Steps + s.nodes
+	if s.pruned(bound) {
+		return
+	}
+	if s.nodes == 1 || s.nodes%16 == 0 {
+		s.h.offer(s.r.rounded())
+		if s.pruned(bound) {
+			return
+		}
+	}
+	if s.run.expired() { // the node was not finished: it goes back with what is known
+		n.bound = bound
+		s.push(n)
+		return
+	}
+	before := len(n.fixed)
+	n.fixed = s.fixByReward(n.fixed, bound)
+	if len(n.fixed) > before && (!s.propagate() || s.settled()) {
+		s.h.check(s.r.role)
+		return
+	}
+	s.split(n, bound)
+}
+
+func (s *search) split(n *node, bound float64) {
+	column := s.choose()
+	w := s.snapshot()
+	for _, role := range []int8{roleOut, roleIn} {
+		s.push(&node{parent: n, column: column, role: role, bound: bound, warm: w})
+	}
+}
+
+// load sets the roles and the warm start of a node.
+func (s *search) load(n *node) {
+	copy(s.r.role, s.root)
+	for k := n; k != nil; k = k.parent {
+		for _, d := range k.fixed {
+			s.r.role[d.column] = d.role
+		}
+		if k.column >= 0 {
+			s.r.role[k.column] = k.role
+		}
+	}
+	if n.warm != nil {
+		s.r.warmStart(n.warm)
+		if n.warm.users--; n.warm.users == 0 {
+			s.snap -= n.warm.size()
+		}
+		n.warm = nil
+	}
+}
+
+// propagate draws what follows from the roles by counting; false means that nothing feasible is left.
+func (s *search) propagate() bool {
+	for {
+		changed, ok := s.propagateOnce()
+		if !ok {
+			return false
+		}
+		if !changed {
+			return true
+		}
+	}
+}
+
+func (s *search) propagateOnce() (changed, ok bool) {
+	c, role := s.c, s.r.role
+	in, spent := 0, int64(0)
+	for i, r := range role {
+		if r == roleIn {
+			in++
+			if c.spend != nil {
+				spent += c.spend[i]
+			}
+		}
+	}
+	if in > c.pick || c.spend != nil && spent > c.budget {
+		return false, false
+	}
+	for i, r := range role {
+		if r != roleFree {
+			continue
+		}
+		if in == c.pick || c.spend != nil && spent+c.spend[i] > c.budget {
+			role[i] = roleOut
+			changed = true
+		}
+	}
+	if c.clashes != nil {
+		for i, r := range role {
+			if r != roleIn {
+				continue
+			}
+			for _, k := range c.clashes[i] {
+				switch role[k] {
+				case roleIn:
+					return false, false
+				case roleFree:
+					role[k] = roleOut
+					changed = true
+				}
+			}
+		}
+	}
+	forced, ok := s.propagateRows()
+	return changed || forced, ok
+}
+
+// propagateRows checks required rows and floors against what can still be opened.
+func (s *search) propagateRows() (changed, ok bool) {
+	c, role := s.c, s.r.role
+	if c.simple {
+		return false, true
+	}
+	people, group := int64(0), make([]int64, len(c.groupFloor))
+	for k := range c.profit {
+		possible := true
+		for r := c.classStart[k]; r < c.classStart[k+1]; r++ {
+			available := int32(0)
+			for _, i := range c.columnsOf(int(r)) {
+				if role[i] != roleOut {
+					available++
+				}
+			}
+			possible = possible && available >= c.need[r]
+			if c.must[k] && available == c.need[r] {
+				for _, i := range c.columnsOf(int(r)) {
+					if role[i] == roleFree {
+						role[i] = roleIn
+						changed = true
+					}
+				}
+			}
+		}
+		if possible {
+			people += c.people[k]
+			if g := c.group[k]; g >= 0 {
+				group[g] += c.people[k]
+			}
+		} else if c.must[k] {
+			return false, false
+		}
+	}
+	if people < c.floor {
+		return false, false
+	}
+	for g, f := range c.groupFloor {
+		if group[g] < f {
+			return false, false
+		}
+	}
+	return changed, true
+}
+
+// settled reports whether every column is decided.
+func (s *search) settled() bool {
+	return !slices.Contains(s.r.role, roleFree)
+}
+
+// fixByReward decides columns whose other choice would bring the bound down to the incumbent.
+func (s *search) fixByReward(fixed []decision, bound float64) []decision {
+	if !s.found() {
+		return fixed
+	}
+	value, worstIn, bestOut := s.r.evaluate(&s.r.best)
+	for i, role := range s.r.role {
+		if role != roleFree {
+			continue
+		}
+		v := s.r.reward[i]
+		switch {
+		case v > 0 && v >= worstIn && s.pruned(value-v+bestOut):
+			fixed = append(fixed, decision{int32(i), roleIn})
+			s.r.role[i] = roleIn
+		case v < worstIn && s.pruned(value+v-worstIn), v <= 0 && s.pruned(value+v):
+			fixed = append(fixed, decision{int32(i), roleOut})
+			s.r.role[i] = roleOut
+		}
+	}
+	return fixed
+}
+
+// choose returns the free column to branch on: the one the averaged relaxation is least sure about, ties to the larger
+// reward, then to the lower id.
+func (s *search) choose() int32 {
+	best, score, reward := int32(-1), -1.0, 0.0
+	for i, role := range s.r.role {
+		if role != roleFree {
+			continue
+		}
+		y := s.r.avgX.y[i]
+		f := min(y, 1-y)
+		if best < 0 || f > score+1e-9 || f > score-1e-9 && s.r.reward[i] > reward {
+			best, score, reward = int32(i), f, s.r.reward[i]
+		}
+	}
+	return best
+}
+
+func (s *search) snapshot() *warm {
+	size := int64(4 * (len(s.r.d.row) + len(s.r.x.y)))
+	if s.snap+size > maxSnap {
+		return nil
+	}
+	s.snap += size
+	w := &warm{users: 2, row: make([]float32, len(s.r.d.row)), y: make([]float32, len(s.r.avgX.y)), weight: s.r.weight}
+	for n, v := range s.r.best.row {
+		w.row[n] = float32(v)
+	}
+	for i, v := range s.r.avgX.y {
+		w.y[i] = float32(v)
+	}
+	w.d = dual{floor: s.r.best.floor, budget: s.r.best.budget, group: slices.Clone(s.r.best.group), clique: slices.Clone(s.r.best.clique)}
+	return w
+}
+
+// warmStart puts the relaxation at a parent's end point.
+func (r *relaxation) warmStart(w *warm) {
+	for n, v := range w.row {
+		r.d.row[n] = float64(v)
+	}
+	copy(r.d.group, w.d.group)
+	copy(r.d.clique, w.d.clique)
+	r.d.floor, r.d.budget, r.weight = w.d.floor, w.d.budget, w.weight
+	for i, v := range w.y {
+		r.x.y[i] = float64(v)
+	}
+	c := r.c
+	for k := range r.x.z {
+		z := 1.0
+		for n := c.classStart[k]; n < c.classStart[k+1]; n++ {
+			sum := 0.0
+			for _, i := range c.columnsOf(int(n)) {
+				sum += r.x.y[i]
+			}
+			z = min(z, sum/float64(c.need[n]))
+		}
+		r.x.z[k] = z
+	}
+}
+
+// check rates a fully decided set of columns.
+func (h *heuristic) check(role []int8) {
+	var columns []int32
+	for i, r := range role {
+		if r == roleIn {
+			columns = append(columns, int32(i))
+		}
+	}
+	h.s.reset(columns)
+	h.keep()
+}

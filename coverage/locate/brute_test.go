@@ -1,0 +1,248 @@
+package locate
+
+import (
+	"context"
+	"math/bits"
+	"math/rand/v2"
+	"testing"
+)
+
+// verdict is what an independent count says about a set of open candidates.
+type verdict struct {
+	feasible bool
+	value    int64 // larger is better
+}
+
+// everySet calls f with every set of candidates outside fixed and forbidden as a bit mask, fixed ones included.
+func everySet(p *Problem, f func(mask uint64, chosen int)) {
+	fixed, out := uint64(0), uint64(0)
+	for _, i := range p.Fixed {
+		fixed |= 1 << i
+	}
+	for _, i := range p.Forbidden {
+		out |= 1 << i
+	}
+	for mask := range uint64(1) << p.Matrix.Candidates() {
+		if mask&(fixed|out) == 0 {
+			f(mask|fixed, bits.OnesCount64(mask))
+		}
+	}
+}
+
+// serves counts by the definition whether the open set serves demand j.
+func serves(p *Problem, mask uint64, j int) bool {
+	clauses := p.Clauses
+	if len(clauses) == 0 {
+		clauses = []Clause{{}}
+	}
+	for _, c := range clauses {
+		limit := c.Limit
+		if limit == 0 {
+			limit = p.limit(j)
+		}
+		met := 0
+		for i := range p.Matrix.Candidates() {
+			if mask>>i&1 == 0 || c.Services != 0 && p.Services != nil && p.Services[i]&c.Services == 0 {
+				continue
+			}
+			if cost, ok := p.Matrix.Cost(j, i); ok && cost <= limit {
+				met++
+			}
+		}
+		if met < max(1, c.Need) {
+			return false
+		}
+	}
+	return true
+}
+
+func peopleServed(p *Problem, mask uint64) int64 {
+	sum := int64(0)
+	for j := range p.Matrix.Demands() {
+		if serves(p, mask, j) {
+			sum += p.weight(j)
+		}
+	}
+	return sum
+}
+
+// keepsRules checks number, budget, locks, groups and spacing by their definitions.
+func keepsRules(p *Problem, mask uint64, chosen int) bool {
+	fixed := uint64(0)
+	for _, i := range p.Fixed {
+		fixed |= 1 << i
+	}
+	if (p.Sites > 0 || p.Budget == 0 && !p.Kind.buysSites()) && chosen > p.Sites {
+		return false
+	}
+	spent := int64(0)
+	for i := range p.Matrix.Candidates() {
+		if mask>>i&1 == 1 && fixed>>i&1 == 0 {
+			spent += p.siteCost(i)
+		}
+	}
+	if p.Budget > 0 && spent > p.Budget {
+		return false
+	}
+	for _, i := range p.Locked {
+		if mask>>i&1 == 0 {
+			return false
+		}
+	}
+	for _, g := range p.Groups {
+		people, sites := int64(0), 0
+		for _, j := range g.Demands {
+			if serves(p, mask, int(j)) {
+				people += p.weight(int(j))
+			}
+		}
+		for _, i := range g.Candidates {
+			sites += int(mask >> i & 1)
+		}
+		if people < g.MinPeople || sites < g.MinSites {
+			return false
+		}
+	}
+	for _, s := range p.Spacing {
+		both := uint64(1)<<s.A | uint64(1)<<s.B
+		if s.Distance < p.MinSpacing && mask&both == both && fixed&both != both {
+			return false
+		}
+	}
+	return true
+}
+
+// randomProblem draws a small covering problem with a random choice of all rules.
+func randomProblem(rng *rand.Rand, kind Kind) *Problem {
+	m, n := 1+rng.IntN(14), 1+rng.IntN(9)
+	var entries []Entry
+	for j := range m {
+		for i := range n {
+			if rng.IntN(3) > 0 {
+				entries = append(entries, Entry{int32(j), int32(i), int64(rng.IntN(20))})
+			}
+		}
+	}
+	matrix, err := NewMatrix(m, n, entries)
+	if err != nil {
+		panic(err)
+	}
+	p := &Problem{Kind: kind, Matrix: matrix, Limit: int64(2 + rng.IntN(12)), Sites: 1 + rng.IntN(4)}
+	p.Weights = make([]int64, m)
+	for j := range p.Weights {
+		p.Weights[j] = int64(rng.IntN(10))
+	}
+	chance := func(k int) bool { return rng.IntN(k) == 0 }
+	if chance(3) {
+		p.Limits = make([]int64, m)
+		for j := range p.Limits {
+			p.Limits[j] = int64(rng.IntN(14))
+		}
+	}
+	if chance(2) {
+		p.SiteCosts = make([]int64, n)
+		for i := range p.SiteCosts {
+			p.SiteCosts[i] = int64(rng.IntN(6))
+		}
+		if chance(2) {
+			p.Budget = int64(1 + rng.IntN(10))
+			if chance(2) {
+				p.Sites = 0
+			}
+		}
+	}
+	for i := range int32(n) {
+		switch rng.IntN(12) {
+		case 0:
+			p.Fixed = append(p.Fixed, i)
+		case 1:
+			p.Forbidden = append(p.Forbidden, i)
+		case 2:
+			p.Locked = append(p.Locked, i)
+		case 3:
+			p.Preferred = append(p.Preferred, i)
+		}
+	}
+	if chance(3) {
+		p.Services = make([]uint64, n)
+		for i := range p.Services {
+			p.Services[i] = uint64(1 + rng.IntN(7))
+		}
+		p.Clauses = []Clause{{Services: 1}, {Services: 6, Limit: int64(rng.IntN(12)), Need: 1 + rng.IntN(2)}}
+	} else if chance(4) {
+		p.Clauses = []Clause{{Need: 2}}
+	}
+	if chance(3) {
+		p.Groups = randomGroups(rng, m, n)
+	}
+	if chance(3) {
+		p.MinSpacing = 5
+		for a := range int32(n) {
+			for b := range a {
+				p.Spacing = append(p.Spacing, Pair{a, b, int64(rng.IntN(20))})
+			}
+		}
+	}
+	return p
+}
+
+func randomGroups(rng *rand.Rand, m, n int) []Group {
+	groups := []Group{{Name: "east"}, {Name: "west"}}
+	for j := range int32(m) {
+		if g := rng.IntN(3); g < 2 {
+			groups[g].Demands = append(groups[g].Demands, j)
+		}
+	}
+	for i := range int32(n) {
+		if g := rng.IntN(3); g < 2 {
+			groups[g].Candidates = append(groups[g].Candidates, i)
+		}
+	}
+	groups[0].MinPeople = int64(rng.IntN(8))
+	groups[1].MinSites = rng.IntN(2)
+	return groups
+}
+
+func TestCoverageEqualsEnumeration(t *testing.T) {
+	const seed = 11
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for n := range 1500 {
+		p := randomProblem(rng, MaxCoverage)
+		want, feasible := int64(-1), false
+		everySet(p, func(mask uint64, chosen int) {
+			if keepsRules(p, mask, chosen) {
+				feasible = true
+				want = max(want, peopleServed(p, mask))
+			}
+		})
+		compare(t, n, p, feasible, want, peopleServed)
+	}
+}
+
+// compare solves p and checks verdict, bound, reported set and counts against an independent answer.
+func compare(t *testing.T, n int, p *Problem, feasible bool, want int64, value func(*Problem, uint64) int64) {
+	t.Helper()
+	s, err := Solve(context.Background(), p, Options{})
+	if err != nil {
+		t.Fatalf("case %d: %v", n, err)
+	}
+	if !feasible {
+		if s.Status != Infeasible {
+			t.Fatalf("case %d (%+v): %v with objective %d, want infeasible", n, p, s.Status, s.Objective)
+		}
+		return
+	}
+	if s.Status != Optimal || s.Objective != want || s.Bound != want {
+		t.Fatalf("case %d (%+v): %v, objective %d, bound %d, want %d", n, p, s.Status, s.Objective, s.Bound, want)
+	}
+	mask := uint64(0)
+	for _, i := range append(s.Candidates(), p.Fixed...) {
+		mask |= 1 << i
+	}
+	if !keepsRules(p, mask, len(s.Sites)) || value(p, mask) != want {
+		t.Fatalf("case %d: sites %v break the rules or are worth %d, not %d", n, s.Candidates(), value(p, mask), want)
+	}
+	if s.Served.People != peopleServed(p, mask) {
+		t.Fatalf("case %d: %d people reported, %d served", n, s.Served.People, peopleServed(p, mask))
+	}
+}

@@ -1,0 +1,269 @@
+package locate
+
+import "slices"
+
+// demandClasses says how demand points enter a cover programme.
+type demandClasses struct {
+	rules  []rule
+	scale  int64 // profit per person
+	must   bool  // every class that can be met is required
+	people bool  // the classes count for floors
+}
+
+// isFixed marks the fixed candidates.
+func (p *Problem) isFixed() []bool {
+	fixed := make([]bool, p.Matrix.Candidates())
+	for _, i := range p.Fixed {
+		fixed[i] = true
+	}
+	return fixed
+}
+
+// addDemand merges the demand points that the same candidates reach by all rules and adds one class for each merged set.
+func (c *cover) addDemand(p *Problem, d demandClasses) {
+	part := p.merge(d)
+	classes := len(part.size)
+	agg := make([]class, classes)
+	first := make([]int32, classes)
+	for k := range first {
+		first[k] = -1
+	}
+	group := p.groupOf()
+	for j, k := range part.class {
+		if k < 0 {
+			continue
+		}
+		if first[k] < 0 {
+			first[k] = int32(j)
+			agg[k] = class{must: d.must, group: -1}
+			if group != nil && d.people {
+				agg[k].group = group[j]
+			}
+		}
+		agg[k].profit += p.weight(j) * d.scale
+		if d.people {
+			agg[k].people += p.weight(j)
+		}
+	}
+	rows := p.representativeRows(d.rules, part.class, first)
+	c.addClasses(p, d.rules, agg, rows)
+}
+
+// merge refines the demand points by the reach of every candidate under every rule.
+func (p *Problem) merge(d demandClasses) *partition {
+	class := make([]int32, p.Matrix.Demands())
+	group := p.groupOf()
+	for j := range class {
+		switch {
+		case p.weight(j) == 0 && !d.must:
+			class[j] = -1
+		case group != nil && d.people:
+			class[j] = group[j] + 1
+		}
+	}
+	part := newPartition(class, len(p.Groups)+1)
+	var buf []int32
+	for i := range p.Matrix.Candidates() {
+		for _, r := range d.rules {
+			buf = r.reach(i, buf)
+			part.split(buf)
+		}
+	}
+	return part
+}
+
+// groupOf returns the group index of each demand point, −1 outside all groups; nil when no group has a floor of people.
+func (p *Problem) groupOf() []int32 {
+	if !slices.ContainsFunc(p.Groups, func(g Group) bool { return g.MinPeople > 0 }) {
+		return nil
+	}
+	group := make([]int32, p.Matrix.Demands())
+	for j := range group {
+		group[j] = -1
+	}
+	for g, gr := range p.Groups {
+		for _, j := range gr.Demands {
+			group[j] = int32(g)
+		}
+	}
+	return group
+}
+
+// representativeRows lists for each class and rule the candidates that reach its first member: rows[class·rules+rule].
+func (p *Problem) representativeRows(rules []rule, classOf, first []int32) [][]int32 {
+	rows := make([][]int32, len(first)*len(rules))
+	var buf []int32
+	for i := range p.Matrix.Candidates() {
+		for k, r := range rules {
+			buf = r.reach(i, buf)
+			for _, j := range buf {
+				if c := classOf[j]; c >= 0 && first[c] == j {
+					at := int(c)*len(rules) + k
+					rows[at] = append(rows[at], int32(i))
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// addClasses takes fixed and forbidden candidates out of the rows and adds what is still open to decision.
+func (c *cover) addClasses(p *Problem, rules []rule, agg []class, rows [][]int32) {
+	fixed := p.isFixed()
+	for k, a := range agg {
+		var open [][]int32
+		var needs []int32
+		reachable := true
+		for n, r := range rules {
+			cols, need := c.strip(rows[k*len(rules)+n], fixed, int32(r.Need))
+			if need <= 0 {
+				continue
+			}
+			if len(cols) < int(need) {
+				reachable = false
+				break
+			}
+			open, needs = append(open, cols), append(needs, need)
+		}
+		switch {
+		case !reachable:
+		case len(open) == 0:
+			c.base += a.profit
+			c.settle(a)
+		default:
+			c.add(a, open, needs)
+		}
+	}
+}
+
+func (c *cover) strip(cols []int32, fixed []bool, need int32) ([]int32, int32) {
+	kept := cols[:0]
+	for _, i := range cols {
+		switch {
+		case fixed[i]:
+			need--
+		case c.role[i] != roleOut:
+			kept = append(kept, i)
+		}
+	}
+	return kept, need
+}
+
+// settle counts a class that the fixed sites meet already towards the floors.
+func (c *cover) settle(a class) {
+	c.floor -= a.people
+	if a.group >= 0 {
+		c.groupFloor[a.group] -= a.people
+	}
+}
+
+// newCover starts a programme with the rules on candidates: roles, prices, budget, number, spacing, floors.
+func (p *Problem) newCover() *cover {
+	c := newCover(p.Matrix.Candidates())
+	for _, i := range p.Forbidden {
+		c.role[i] = roleOut
+	}
+	for _, i := range p.Fixed {
+		c.role[i] = roleOut
+	}
+	for _, i := range p.Locked {
+		c.role[i] = roleIn
+	}
+	if p.Sites > 0 || p.Budget == 0 && !p.Kind.buysSites() {
+		c.pick = p.Sites
+	}
+	if p.Budget > 0 {
+		c.budget = p.Budget
+		c.spend = make([]int64, c.columns)
+		for i := range c.spend {
+			c.spend[i] = p.siteCost(i)
+		}
+	}
+	if slices.ContainsFunc(p.Groups, func(g Group) bool { return g.MinPeople > 0 }) {
+		c.groupFloor = make([]int64, len(p.Groups))
+		for g, gr := range p.Groups {
+			c.groupFloor[g] = gr.MinPeople
+		}
+	}
+	c.conflicts = p.lockConflicts(c)
+	c.addSpacing(p)
+	c.addSiteFloors(p)
+	return c
+}
+
+// buysSites reports whether the kind looks for the cheapest set rather than for the best set of given size.
+func (k Kind) buysSites() bool { return k == SetCover || k == PartialCover }
+
+// addSiteFloors adds MinSites of each group as a required class whose only row holds the group's candidates.
+func (c *cover) addSiteFloors(p *Problem) {
+	fixed := p.isFixed()
+	for _, g := range p.Groups {
+		if g.MinSites == 0 {
+			continue
+		}
+		cols := slices.Clone(g.Candidates)
+		slices.Sort(cols)
+		cols, need := c.strip(slices.Compact(cols), fixed, int32(g.MinSites))
+		if need > 0 {
+			c.add(class{must: true, group: -1}, [][]int32{cols}, []int32{need})
+		}
+	}
+}
+
+// addSpacing records which candidates stand too close to each other and closes those too close to a fixed site.
+func (c *cover) addSpacing(p *Problem) {
+	if p.MinSpacing == 0 {
+		return
+	}
+	fixed := p.isFixed()
+	c.clashes = make([][]int32, c.columns)
+	for _, s := range p.Spacing {
+		if s.Distance >= p.MinSpacing {
+			continue
+		}
+		switch {
+		case fixed[s.A] && fixed[s.B]:
+		case fixed[s.A]:
+			c.role[s.B] = roleOut
+		case fixed[s.B]:
+			c.role[s.A] = roleOut
+		default:
+			c.clashes[s.A] = append(c.clashes[s.A], s.B)
+			c.clashes[s.B] = append(c.clashes[s.B], s.A)
+		}
+	}
+	for i := range c.clashes {
+		slices.Sort(c.clashes[i])
+		c.clashes[i] = slices.Compact(c.clashes[i])
+	}
+	c.cliques = coverByCliques(c.clashes)
+}
+
+// coverByCliques returns sets of mutually clashing columns that together hold every clash, grown greedily in id order.
+func coverByCliques(clashes [][]int32) [][]int32 {
+	type edge struct{ a, b int32 }
+	done := make(map[edge]bool)
+	has := func(a, b int32) bool { _, ok := slices.BinarySearch(clashes[a], b); return ok }
+	var cliques [][]int32
+	for a := range clashes {
+		for _, b := range clashes[a] {
+			if b < int32(a) || done[edge{int32(a), b}] {
+				continue
+			}
+			clique := []int32{int32(a), b}
+			for _, k := range clashes[a] {
+				if k != b && !slices.ContainsFunc(clique, func(m int32) bool { return m != k && !has(m, k) || m == k }) {
+					clique = append(clique, k)
+				}
+			}
+			slices.Sort(clique)
+			for n, u := range clique {
+				for _, v := range clique[n+1:] {
+					done[edge{u, v}] = true
+				}
+			}
+			cliques = append(cliques, clique)
+		}
+	}
+	return cliques
+}
