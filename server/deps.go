@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	"lawcircle/server/job"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 )
@@ -17,6 +18,7 @@ type Deps struct {
 	Snapshot func(ctx context.Context) (Snapshot, error)
 	Roads    func(ctx context.Context) (RoadData, error) // optional
 	Profiles func(ctx context.Context) ([]Profile, error)
+	Jobs     *job.Queue
 
 	Web     fs.FS // the workspace as built; optional
 	Logger  *slog.Logger

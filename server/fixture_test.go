@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/server/job"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 )
@@ -81,6 +82,12 @@ func testDeps() Deps {
 func newTestServer(t *testing.T, change ...func(*Deps)) *Server {
 	t.Helper()
 	deps := testDeps()
+	queue, err := job.Open(t.Context(), job.Options{Now: deps.Now, Logger: deps.Logger})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = queue.Close(context.Background()) })
+	deps.Jobs = queue
 	for _, f := range change {
 		f(&deps)
 	}

@@ -26,6 +26,7 @@ type route struct {
 	summary      locale.Text
 	params       query.Set
 	body         any    // zero value of the JSON body that is taken, nil for none
+	upload       bool   // takes a file as multipart/form-data
 	maxBody      int64  // bytes, 0 = defaultMaxBody
 	answer       any    // zero value of the JSON answer, nil when it is not JSON of ours
 	media        string // content type of the answer when answer is nil
@@ -38,6 +39,7 @@ type route struct {
 const (
 	defaultMaxBody = 2 << 20
 	defaultTimeout = 60 * time.Second
+	noTimeout      = -1
 )
 
 // call is one request on its way through a route.
@@ -50,6 +52,9 @@ type call struct {
 
 // ctx returns the context of the request.
 func (c *call) ctx() context.Context { return c.Request().Context() }
+
+// userName returns who asks, "" without accounts.
+func (c *call) userName() string { return "" }
 
 // langParam is taken by every route.
 func langParam() query.Param {

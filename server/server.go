@@ -22,6 +22,8 @@ type Server struct {
 	metrics *metrics.Set
 	started time.Time
 
+	document []byte // OpenAPI
+
 	layers latest[[]*layer.Layer]
 	tiles  map[string]*latest[*tile.Index]
 	cut    *otter.Cache[string, []byte]
@@ -31,8 +33,8 @@ const tileCacheBytes = 64 << 20
 
 // New builds the server; it serves nothing until it is given to an http.Server. It fails only on incomplete Deps.
 func New(deps Deps) (*Server, error) {
-	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil {
-		return nil, errors.New("making the server: Snapshot, Profiles, Logger and Now must be given")
+	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil || deps.Jobs == nil {
+		return nil, errors.New("making the server: Snapshot, Profiles, Jobs, Logger and Now must be given")
 	}
 	cut, err := otter.New(&otter.Options[string, []byte]{
 		MaximumWeight: tileCacheBytes,
@@ -49,6 +51,9 @@ func New(deps Deps) (*Server, error) {
 	s.echo.HTTPErrorHandler = s.writeError
 	s.useMiddleware()
 	s.routes = s.allRoutes()
+	if s.document, err = describe(s.routes, deps.Version); err != nil {
+		return nil, err
+	}
 	for _, r := range s.routes {
 		s.echo.Add(r.method, r.path, s.wrap(r))
 		if r.method == http.MethodGet {
@@ -66,7 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // allRoutes is the table of everything that is served, by area.
 func (s *Server) allRoutes() []route {
 	var all []route
-	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes()} {
+	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

@@ -89,7 +89,9 @@ func TestProblemsSpeakTheClientsLanguage(t *testing.T) {
 func TestSameRevisionIsNotSentTwice(t *testing.T) {
 	revision := "r1"
 	s := newTestServer(t, func(d *Deps) {
-		d.Snapshot = func(context.Context) (Snapshot, error) { return Snapshot{Revision: revision, County: smallCounty()}, nil }
+		d.Snapshot = func(context.Context) (Snapshot, error) {
+			return Snapshot{Revision: revision, County: smallCounty()}, nil
+		}
 	})
 	tag := get(s, "/api/v1/units").Header().Get("ETag")
 	if tag == "" {

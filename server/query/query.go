@@ -123,7 +123,7 @@ func (v *Values) accept(p Param, text string) locale.Text {
 	}
 	v.raw[p.Name] = text
 	items := []string{text}
-	if p.isList() {
+	if p.IsList() {
 		items = strings.Split(text, ",")
 		if fault := p.checkCount(len(items)); fault != (locale.Text{}) {
 			return fault
@@ -137,13 +137,19 @@ func (v *Values) accept(p Param, text string) locale.Text {
 	return locale.Text{}
 }
 
-func (p Param) isList() bool { return p.Kind == TextList || p.Kind == NumberList }
+// IsList reports whether the value is a comma-separated list.
+func (p Param) IsList() bool { return p.Kind == TextList || p.Kind == NumberList }
+
+// MostItems is the number of items that a list may have.
+func (p Param) MostItems() int {
+	if p.MaxItems == 0 {
+		return defaultMaxItems
+	}
+	return p.MaxItems
+}
 
 func (p Param) checkCount(n int) locale.Text {
-	most := p.MaxItems
-	if most == 0 {
-		most = defaultMaxItems
-	}
+	most := p.MostItems()
 	if n < p.MinItems || n > most {
 		return locale.Text{
 			Zh: fmt.Sprintf("要 %d 到 %d 项，给了 %d 项", p.MinItems, most, n),
