@@ -30,6 +30,8 @@ func newTiling(r *rand.Rand, sites []orb.Point, outline orb.Ring) *tiling {
 			t.drawBorder(r, a, cell[(i+1)%len(cell)])
 		}
 	}
+	for t.straighten() {
+	}
 	return t
 }
 
@@ -86,6 +88,37 @@ func (t *tiling) drawBorder(r *rand.Rand, a, b int) {
 	if _, drawn := t.borders[key]; !drawn {
 		t.borders[key] = winding{rough: 0.05, step: 350, most: 200}.line(r, t.corners[key[0]], t.corners[key[1]])
 	}
+}
+
+// straighten makes straight those borders of a cell that wind across each other near a sharp corner. It reports whether it found any.
+func (t *tiling) straighten() (changed bool) {
+	for _, cell := range t.cells {
+		sides := make([][2]int, len(cell))
+		for i, a := range cell {
+			b := cell[(i+1)%len(cell)]
+			sides[i] = [2]int{min(a, b), max(a, b)}
+		}
+		for i, side := range sides {
+			for _, other := range sides[:i] {
+				if touch(t.borders[side], t.borders[other]) {
+					t.borders[side] = orb.LineString{t.corners[side[0]], t.corners[side[1]]}
+					t.borders[other] = orb.LineString{t.corners[other[0]], t.corners[other[1]]}
+					changed = true
+				}
+			}
+		}
+	}
+	return changed
+}
+
+// touch tells whether two lines cross somewhere.
+func touch(a, b orb.LineString) bool {
+	for i := 1; i < len(a); i++ {
+		if len(crossings(b, a[i-1], a[i])) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // border returns the points from corner a up to, but without, corner b.
