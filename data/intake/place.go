@@ -1,0 +1,232 @@
+package intake
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"lawcircle/coverage"
+)
+
+// Values of the Quality field of settlements and hosts.
+const (
+	qualityConverted  = "converted"   // from a system whose way back is not official
+	qualityUnitCentre = "unit_centre" // placed at the centre of its unit
+	qualityDoubtful   = "doubtful"    // rounded, outside its unit, or like another row
+)
+
+// sourcePoint reads the place of a row in the coordinates of the file. problem says why there is none, in both languages.
+func (l *line) sourcePoint() (p orb.Point, problem [2]string, ok bool) {
+	if l.geometry != nil {
+		if p, ok = pointOf(l.geometry); !ok {
+			return p, [2]string{"几何不是点或面", "the geometry is neither a point nor an area"}, false
+		}
+		return p, problem, true
+	}
+	lonText, latText := angleText(l.cell(fieldLon)), angleText(l.cell(fieldLat))
+	if isMissing(lonText) && isMissing(latText) {
+		return l.pointOfOneCell()
+	}
+	if latText == "" {
+		if p, ok := parsePair(lonText); ok { // both in the first column
+			return p, problem, true
+		}
+	}
+	lon, axisLon, _, okLon := parseAngle(lonText)
+	lat, axisLat, _, okLat := parseAngle(latText)
+	if !okLon || !okLat {
+		return p, pair("坐标读不出：“%s”“%s”", "the coordinates cannot be read: %q %q", lonText, latText), false
+	}
+	if axisLon == 'N' && axisLat == 'E' {
+		lon, lat = lat, lon
+	}
+	return orb.Point{lon, lat}, problem, true
+}
+
+func (l *line) pointOfOneCell() (p orb.Point, problem [2]string, ok bool) {
+	if text := l.text(fieldWKT); text != "" {
+		geometry, notes, err := parseWKT(text)
+		if err == nil {
+			if p, ok = pointOf(geometry); ok {
+				l.geometry, l.notes = geometry, append(l.notes, notes...)
+				return p, problem, true
+			}
+		}
+	}
+	text := angleText(l.cell(fieldLonLat))
+	if isMissing(text) {
+		return p, [2]string{"没有坐标", "no coordinates"}, false
+	}
+	if p, ok = parsePair(text); !ok {
+		return p, pair("坐标读不出：“%s”", "the coordinates cannot be read: %q", text), false
+	}
+	return p, problem, true
+}
+
+// angleText folds a coordinate for parsing, without turning the degree sign º into a letter.
+func angleText(cell string) string { return fold(strings.ReplaceAll(cell, "º", "°")) }
+
+// place returns the WGS-84 place of a row. Swapped and projected pairs are put in order; a row without a usable place gets ok false and
+// the reason in both languages.
+func (l *line) place() (p orb.Point, problem [2]string, ok bool) {
+	raw, problem, ok := l.sourcePoint()
+	if !ok {
+		return raw, problem, false
+	}
+	if raw[0] == 0 && raw[1] == 0 {
+		return raw, [2]string{"坐标是 (0, 0)", "the coordinates are (0, 0)"}, false
+	}
+	if l.system.Projected() {
+		if ordered, swapped := gridOrder(raw); swapped {
+			raw = ordered
+			l.repair(fieldLon, pair("X、Y 颠倒（X 为北坐标）", "X and Y are swapped (X is the northing)"), pair("已对调", "swapped"))
+		}
+	} else if l.looksSwapped(raw) {
+		raw = orb.Point{raw[1], raw[0]}
+		l.repair(fieldLon, pair("经纬度颠倒", "longitude and latitude are swapped"), pair("已对调为 %v, %v", "swapped to %v, %v", raw[0], raw[1]))
+	}
+	p, err := l.toWGS84(raw)
+	if err != nil {
+		return p, [2]string{"坐标无效：" + err.Error(), "invalid coordinates: " + err.Error()}, false
+	}
+	return p, problem, true
+}
+
+// looksSwapped reports a pair that is right the other way round only: a latitude beyond 90, or a place of China that would otherwise
+// lie in the Arctic, or one that falls into the project only when swapped.
+func (l *line) looksSwapped(p orb.Point) bool {
+	if math.Abs(p[1]) > 90 {
+		return math.Abs(p[0]) <= 90 && math.Abs(p[1]) <= 180
+	}
+	if p[1] > 72 && p[1] < 138 && p[0] > 3 && p[0] < 55 {
+		return true
+	}
+	if !l.bounded {
+		return false
+	}
+	near := l.bound.Pad(0.5)
+	return !near.Contains(p) && near.Contains(orb.Point{p[1], p[0]})
+}
+
+// judgePlace remarks what is doubtful about a place and returns its quality.
+func (l *line) judgePlace(p orb.Point, code string) string {
+	quality := ""
+	if l.system.Shifted() {
+		quality = qualityConverted
+	}
+	doubt := func(zh, en string) {
+		l.flag(fieldLon, zh, en)
+		quality = qualityDoubtful
+	}
+	if l.geometry == nil && decimals(l.cell(fieldLon)) <= 3 && decimals(l.cell(fieldLat)) <= 3 && !l.system.Projected() && l.cell(fieldLonLat) == "" && isDecimal(l.cell(fieldLon)) {
+		doubt("坐标不超过 3 位小数，误差可达约 100 米", "coordinates of at most 3 decimals: off by up to about 100 m")
+	}
+	if l.bounded && !l.bound.Pad(1).Contains(p) {
+		doubt("位置远在本项目范围之外", "the place lies far outside the project")
+		return quality
+	}
+	if boundary, owner, ok := l.units.boundaryOf(code); ok && !containsPoint(boundary, p) {
+		name := l.units.units[l.units.byCode[owner]].Name
+		if metres := distanceToBoundary(boundary, p); metres > boundaryToleranceM {
+			doubt(fmt.Sprintf("位置不在所填的 %s 内，相距约 %.0f 米", name, metres), fmt.Sprintf("the place lies outside the stated unit %s, about %.0f m away", name, metres))
+		}
+	}
+	return quality
+}
+
+func isDecimal(text string) bool {
+	_, _, repaired, ok := parseAngle(text)
+	return ok && !repaired
+}
+
+// boundaryToleranceM is how far outside its unit a place may lie without remark: published boundaries are that coarse.
+const boundaryToleranceM = 500
+
+func containsPoint(area orb.MultiPolygon, p orb.Point) bool {
+	return area.Bound().Contains(p) && planar.MultiPolygonContains(area, p)
+}
+
+// distanceToBoundary is the distance to an area in metres on the equirectangular plane at the point.
+func distanceToBoundary(area orb.MultiPolygon, p orb.Point) float64 {
+	const metresPerDegree = 111_195
+	scale := math.Cos(p[1] * math.Pi / 180)
+	best := math.Inf(1)
+	for _, polygon := range area {
+		for _, ring := range polygon {
+			for i := 1; i < len(ring); i++ {
+				best = min(best, planar.DistanceFromSegment(flat(ring[i-1], p, scale), flat(ring[i], p, scale), orb.Point{}))
+			}
+		}
+	}
+	return best * metresPerDegree
+}
+
+func flat(q, origin orb.Point, scale float64) orb.Point {
+	return orb.Point{(q[0] - origin[0]) * scale, q[1] - origin[1]}
+}
+
+// statedUnit returns the unit that the row itself states: by code, else by its names. remark is a note when the code is not known.
+func (l *line) statedUnit() (code string, ok bool) {
+	if text := l.value(fieldCode); text != "" {
+		if code, _, ok := parseCode(text); ok {
+			return l.units.current(code), true
+		}
+	}
+	county := l.value(fieldCounty)
+	within := ""
+	if text := l.value(fieldCountyCode); text != "" {
+		if code, _, ok := parseCode(text); ok {
+			within = l.units.current(code)
+		}
+	}
+	if within == "" && county != "" {
+		within, _ = l.units.named(county, coverage.LevelCounty, "")
+	}
+	if township := l.value(fieldTownship); township != "" {
+		if code, ok := l.units.named(township, coverage.LevelTownship, within); ok {
+			within = code
+		}
+	}
+	if village := l.value(fieldVillage); village != "" {
+		if code, ok := l.units.named(village, coverage.LevelVillage, within); ok {
+			within = code
+		}
+	}
+	return within, within != ""
+}
+
+// unit returns the unit of a row: as stated, else the one that contains its place. It remarks stated codes and names that the project
+// does not know.
+func (l *line) unit(p orb.Point, placed bool) string {
+	l.remarkCode()
+	code, ok := l.statedUnit()
+	if ok && !l.units.empty() && !l.units.has(code) {
+		l.flag(fieldCode, "代码 "+code+" 不在本项目的区划中", "code "+code+" is not among the units of the project")
+	}
+	if ok {
+		return code
+	}
+	if stated := l.value(fieldTownship) + l.value(fieldVillage) + l.value(fieldCounty); stated != "" && !l.units.empty() {
+		l.flag(fieldTownship, "“"+stated+"”没有对上本项目的区划", stated+" matches no unit of the project")
+	}
+	if placed {
+		if code, ok := l.units.containing(p); ok {
+			return code
+		}
+	}
+	return ""
+}
+
+// remarkCode says what was wrong with the code as written and whether it has been replaced since.
+func (l *line) remarkCode() {
+	code, ok := l.code(fieldCode)
+	if !ok {
+		return
+	}
+	if now := l.units.current(code); now != code {
+		l.repair(fieldCode, pair("代码 %s 已变更", "code %s has been replaced", code), pair("改用 %s", "%s is used", now))
+	}
+}
