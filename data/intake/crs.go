@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geo"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
 	"lawcircle/geo/crs"
 )
 
@@ -275,7 +275,7 @@ func scoreOne(name string, transform crs.Transform, samples []sample, with scori
 			roads = append(roads, distance)
 		}
 		if twin, ok := with.twins[s.key]; ok {
-			twinDistances = append(twinDistances, geo.DistanceHaversine(p, twin))
+			twinDistances = append(twinDistances, geo.Distance(p, twin))
 		}
 		if ok, known := with.units.isInside(s.code, p); known {
 			judged++

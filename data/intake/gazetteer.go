@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
-	"github.com/tidwall/rtree"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
+	"lawcircle/geo/shape"
 )
 
 // A gazetteer finds administrative units by code, by name and by place.
@@ -17,7 +17,7 @@ type gazetteer struct {
 	byCode  map[string]int
 	byName  map[string][]int // normal name → units, in code order
 	renamed map[string]string
-	areas   rtree.RTreeG[int]
+	areas   geo.Index[int]
 	centres map[string]orb.Point // of units without a boundary: the settlement or host that stands for them
 }
 
@@ -32,7 +32,7 @@ func newGazetteer(county *coverage.County) *gazetteer {
 		g.byName[name] = append(g.byName[name], i)
 		if len(unit.Geometry) > 0 {
 			bound := unit.Geometry.Bound()
-			g.areas.Insert(bound.Min, bound.Max, i)
+			g.areas.Insert(bound, i)
 		}
 	}
 	for _, change := range county.CodeChanges {
@@ -85,8 +85,8 @@ func (g *gazetteer) named(name string, level coverage.UnitLevel, within string) 
 // containing returns the deepest unit whose boundary contains a place.
 func (g *gazetteer) containing(p orb.Point) (code string, ok bool) {
 	var hits []int
-	g.areas.Search(p, p, func(_, _ [2]float64, i int) bool {
-		if planar.MultiPolygonContains(g.units[i].Geometry, p) {
+	g.areas.Search(p.Bound(), func(i int) bool {
+		if shape.Contains(g.units[i].Geometry, p) {
 			hits = append(hits, i)
 		}
 		return true

@@ -3,13 +3,12 @@ package intake
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
-	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
-	"github.com/paulmach/orb/planar"
+
+	"lawcircle/geo/shape"
 )
 
 // maxCollectionDepth bounds geometry collections within collections.
@@ -149,7 +148,7 @@ func parseWKT(text string) (orb.Geometry, []note, error) {
 	return repairGeometry(geometry)
 }
 
-// repairGeometry closes rings, drops repeated vertices and gives rings the direction of RFC 7946; it refuses what has no extent.
+// repairGeometry closes rings and makes areas valid, with the winding of RFC 7946; it refuses what has no extent.
 func repairGeometry(geometry orb.Geometry) (orb.Geometry, []note, error) {
 	switch g := geometry.(type) {
 	case orb.Point:
@@ -161,51 +160,36 @@ func repairGeometry(geometry orb.Geometry) (orb.Geometry, []note, error) {
 			return nil, nil, faultf("线少于两点", "a line of fewer than two points")
 		}
 	case orb.Polygon:
-		return repairPolygon(g)
+		return repairArea(orb.MultiPolygon{g})
 	case orb.MultiPolygon:
-		var notes []note
-		out := make(orb.MultiPolygon, 0, len(g))
-		for i, polygon := range g {
-			repaired, more, err := repairPolygon(polygon)
-			if err != nil {
-				return nil, nil, fmt.Errorf("polygon %d: %w", i+1, err)
-			}
-			out, notes = append(out, repaired), append(notes, more...)
-		}
-		return out, notes, nil
+		return repairArea(g)
 	}
 	return geometry, nil, nil
 }
 
-func repairPolygon(polygon orb.Polygon) (orb.Polygon, []note, error) {
-	if len(polygon) == 0 {
-		return nil, nil, faultf("面没有环", "a polygon without a ring")
-	}
+func repairArea(area orb.MultiPolygon) (orb.Geometry, []note, error) {
 	var notes []note
-	out := make(orb.Polygon, 0, len(polygon))
-	for i, ring := range polygon {
-		repaired := make(orb.Ring, 0, len(ring)+1)
-		for _, p := range ring {
-			if !finite(p) {
-				return nil, nil, faultf("坐标不是有限的数", "a coordinate is not finite")
-			}
-			if len(repaired) == 0 || repaired[len(repaired)-1] != p {
-				repaired = append(repaired, p)
+	for _, polygon := range area {
+		for i, ring := range polygon {
+			if len(ring) > 0 && ring[0] != ring[len(ring)-1] {
+				polygon[i] = append(ring, ring[0])
+				notes = append(notes, note{"geometry", "环没有闭合", "a ring is not closed", "已闭合", "closed"})
 			}
 		}
-		if len(repaired) > 0 && repaired[0] != repaired[len(repaired)-1] {
-			repaired = append(repaired, repaired[0])
-			notes = append(notes, note{"geometry", "环没有闭合", "a ring is not closed", "已闭合", "closed"})
-		}
-		if len(repaired) < 4 || planar.Area(repaired) == 0 {
-			return nil, nil, faultf("第 %d 个环不足三个不同的点", "ring %d has fewer than three different points", i+1)
-		}
-		if counterClockwise := repaired.Orientation() == orb.CCW; counterClockwise != (i == 0) {
-			repaired.Reverse()
-		}
-		out = append(out, repaired)
 	}
-	return out, notes, nil
+	wound := shape.Wind(area)
+	problem := shape.Validate(wound)
+	if problem == nil {
+		return wound, notes, nil
+	}
+	valid, err := shape.MakeValid(area)
+	if err != nil {
+		return nil, nil, faultf("面无法修复", "the area cannot be repaired", err)
+	}
+	if len(valid) == 0 {
+		return nil, nil, faultf("面没有面积（环不足三个不同的点或坐标无效）", "the area has no extent (a ring of fewer than three different points, or invalid coordinates)")
+	}
+	return valid, append(notes, note{"geometry", "面自相交或环有误", "the area crosses itself or its rings are wrong", "已修复", "repaired"}), nil
 }
 
 func finite(p orb.Point) bool {
@@ -229,7 +213,7 @@ func polygonsOf(geometry orb.Geometry) orb.MultiPolygon {
 	return nil
 }
 
-// pointOf returns the place of a geometry: the point itself, or a point on the surface of the largest area. Lines have none.
+// pointOf returns the place of a geometry: the point itself, or a point on the surface of an area. Lines have none.
 func pointOf(geometry orb.Geometry) (orb.Point, bool) {
 	switch g := geometry.(type) {
 	case orb.Point:
@@ -244,48 +228,6 @@ func pointOf(geometry orb.Geometry) (orb.Point, bool) {
 	if len(polygons) == 0 {
 		return orb.Point{}, false
 	}
-	largest := polygons[0]
-	for _, polygon := range polygons[1:] {
-		if planar.Area(polygon) > planar.Area(largest) {
-			largest = polygon
-		}
-	}
-	return pointOnSurface(largest), true
-}
-
-// pointOnSurface returns the centroid if the polygon contains it, else the middle of the longest stretch that the horizontal line
-// through the centroid (or through the middle of the bounds) has inside the polygon.
-func pointOnSurface(polygon orb.Polygon) orb.Point {
-	centroid, _ := planar.CentroidArea(polygon)
-	if planar.PolygonContains(polygon, centroid) {
-		return centroid
-	}
-	bound := polygon.Bound()
-	for _, y := range []float64{centroid[1], bound.Center()[1], bound.Min[1] + bound.Top()/7 - bound.Bottom()/7} {
-		if p, ok := longestInside(polygon, y); ok {
-			return p
-		}
-	}
-	return centroid
-}
-
-// longestInside finds the middle of the longest stretch of a horizontal line inside a polygon.
-func longestInside(polygon orb.Polygon, y float64) (orb.Point, bool) {
-	var crossings []float64
-	for _, ring := range polygon {
-		for i := 1; i < len(ring); i++ {
-			a, b := ring[i-1], ring[i]
-			if (a[1] > y) != (b[1] > y) {
-				crossings = append(crossings, a[0]+(y-a[1])/(b[1]-a[1])*(b[0]-a[0]))
-			}
-		}
-	}
-	slices.Sort(crossings)
-	best, width := orb.Point{}, 0.0
-	for i := 1; i < len(crossings); i += 2 {
-		if stretch := crossings[i] - crossings[i-1]; stretch > width {
-			best, width = orb.Point{(crossings[i] + crossings[i-1]) / 2, y}, stretch
-		}
-	}
-	return best, width > 0
+	p, err := shape.PointOnSurface(polygons)
+	return p, err == nil
 }

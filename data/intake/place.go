@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
+	"lawcircle/geo/shape"
 )
 
 // Values of the Quality field of settlements and hosts.
@@ -146,26 +147,20 @@ func isDecimal(text string) bool {
 const boundaryToleranceM = 500
 
 func containsPoint(area orb.MultiPolygon, p orb.Point) bool {
-	return area.Bound().Contains(p) && planar.MultiPolygonContains(area, p)
+	return area.Bound().Contains(p) && shape.Contains(area, p)
 }
 
-// distanceToBoundary is the distance to an area in metres on the equirectangular plane at the point.
+// distanceToBoundary is the distance from a place to the border of an area in metres.
 func distanceToBoundary(area orb.MultiPolygon, p orb.Point) float64 {
-	const metresPerDegree = 111_195
-	scale := math.Cos(p[1] * math.Pi / 180)
 	best := math.Inf(1)
 	for _, polygon := range area {
 		for _, ring := range polygon {
-			for i := 1; i < len(ring); i++ {
-				best = min(best, planar.DistanceFromSegment(flat(ring[i-1], p, scale), flat(ring[i], p, scale), orb.Point{}))
+			if foot, ok := geo.FootOnLine(p, orb.LineString(ring)); ok {
+				best = min(best, foot.DistanceM)
 			}
 		}
 	}
-	return best * metresPerDegree
-}
-
-func flat(q, origin orb.Point, scale float64) orb.Point {
-	return orb.Point{(q[0] - origin[0]) * scale, q[1] - origin[1]}
+	return best
 }
 
 // statedUnit returns the unit that the row itself states: by code, else by its names. remark is a note when the code is not known.
