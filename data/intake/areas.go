@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"lawcircle/coverage"
@@ -18,10 +19,18 @@ func Areas(ctx context.Context, src Source, options Options, existing *coverage.
 	if err := im.eachLine(ctx, im.area); err != nil {
 		return nil, err
 	}
+	im.batch.Units, im.batch.CodeChanges = im.history.settle()
+	for i := range im.batch.Units {
+		im.keepUnit(&im.batch.Units[i])
+	}
 	return im.finish(existing)
 }
 
 func (im *importer) area(l *line) {
+	if len(im.pairs) > 0 {
+		im.wideArea(l)
+		return
+	}
 	code, ok := l.code(fieldCode)
 	if !ok {
 		l.refuse(fieldCode, "没有可用的区划代码", "no usable division code")
@@ -32,16 +41,48 @@ func (im *importer) area(l *line) {
 		Level: coverage.LevelOfCode(code), Parent: l.parent(code), Statutory: coverage.StatutoryCode(code),
 		UrbanRural: l.urbanRural(), ValidFrom: l.date(fieldValidFrom), ValidTo: l.date(fieldValidTo),
 	}
+	if known, has := l.existing.unit(code); has && unit.Name == "" {
+		unit.Name = known.Name
+	}
 	if unit.Name == "" {
 		l.refuse(fieldName, "没有名称", "no name")
 		return
 	}
 	l.checkLevel(&unit)
 	unit.Kind = l.unitKind(&unit)
-	if !l.boundary(&unit) || !im.claim(l, code) {
+	year := l.year()
+	if !l.boundary(&unit) || !im.claimYear(l, code, year) {
 		return
 	}
-	im.batch.Units = append(im.batch.Units, unit)
+	l.remarkRename(&unit)
+	im.history.add(year, unit)
+}
+
+// year is the year a row speaks of, 0 when it does not say.
+func (l *line) year() int {
+	if text := l.value(fieldYear); len(text) == 4 {
+		if year, err := strconv.Atoi(text); err == nil {
+			return year
+		}
+	}
+	return l.options.Year
+}
+
+// claimYear books a code for a year: a list of several years names the same unit once a year.
+func (im *importer) claimYear(l *line, code string, year int) bool {
+	key := code
+	if year != 0 {
+		key += " " + strconv.Itoa(year)
+	}
+	return im.claim(l, key)
+}
+
+// remarkRename says when the project knows the unit by another name.
+func (l *line) remarkRename(unit *coverage.Unit) {
+	known, has := l.existing.unit(unit.Code)
+	if has && normalUnitName(known.Name) != normalUnitName(unit.Name) {
+		l.flag(fieldName, "名称与项目中的“"+known.Name+"”不同", "the project knows the unit as "+known.Name)
+	}
 }
 
 // unitName returns the name of the unit: its own column, else the deepest of the columns of county, township and village.

@@ -120,6 +120,8 @@ func (im *importer) facility(l *line, defaults premises) {
 	if !im.claim(l, host.ID) {
 		return
 	}
+	im.keepHost(&host)
+	im.keepPoint(&point)
 	l.restrict("hosts", host.ID)
 	if point.Tier != coverage.TierMobile {
 		im.batch.Hosts = append(im.batch.Hosts, host)

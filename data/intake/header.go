@@ -13,10 +13,9 @@ import (
 const headerSearchRows = 40
 
 var (
-	bracketed      = regexp.MustCompile(`[(\[{<【〔][^)\]}>】〕]*[)\]}>】〕]`)
-	crsInHeader    = regexp.MustCompile(`^(.+?)[_ -]?(wgs84|wgs|gcj02|gcj|bd09|bd|cgcs2000)$`)
-	headerTrimmer  = strings.NewReplacer(" ", "", "\n", "", "*", "", ":", "", "(", "", ")", "", "、", "", "/", "", "“", "", "”", "")
-	headerCodeName = regexp.MustCompile(`^(.+?)_?(code|代码|编码)$`)
+	bracketed     = regexp.MustCompile(`[(\[{<【〔][^)\]}>】〕]*[)\]}>】〕]`)
+	crsInHeader   = regexp.MustCompile(`^(.+?)[_ -]?(wgs84|wgs|gcj02|gcj|bd09|bd|cgcs2000)$`)
+	headerTrimmer = strings.NewReplacer(" ", "", "\n", "", "*", "", ":", "", "(", "", ")", "", "、", "", "/", "", "“", "", "”", "")
 )
 
 // normalHeader brings a header to the form in which synonyms are written: folded, lower case, without blanks and punctuation.
@@ -165,9 +164,12 @@ func (o opening) findHeader(t *table, rows rowSource, merged []mergedRange) erro
 	}
 	first, height := o.bestHeader(sample)
 	if height == 0 {
-		if first = o.headerless(t, sample); first < 0 {
+		header, system, ok := headerless(sample)
+		if !ok {
 			return noHeader(o.src.Name, sample)
 		}
+		t.header, t.crs = header, system
+		t.notes = append(t.notes, note{"", "没有表头", "there is no header row", "按内容判断各列", "the columns were told by what they hold"})
 	} else {
 		t.header = joinHeader(sample[first : first+height])
 		t.headerRows = numbers[first : first+height]
@@ -310,6 +312,3 @@ func cellAt(cells []string, i int) string {
 	}
 	return cells[i]
 }
-
-// headerless guesses the columns of a file without a header; -1 when it cannot.
-func (o opening) headerless(*table, [][]string) int { return -1 }

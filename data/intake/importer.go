@@ -14,18 +14,22 @@ import (
 
 // An importer carries one import through its rows.
 type importer struct {
-	options  Options
-	table    *table
-	schema   schema
-	columns  mapping
-	units    *gazetteer
-	batch    *Batch
-	toWGS84  crs.Transform
-	system   crs.System
-	bound    orb.Bound      // of what the project already has
-	bounded  bool           // it has something
-	personal []bool         // columns that may hold personal data
-	seen     map[string]int // id → row
+	options   Options
+	table     *table
+	schema    schema
+	columns   mapping
+	pairs     []columnPair // of a list in wide rows, where no column is the code itself
+	shiftSeen bool
+	units     *gazetteer
+	existing  *existing
+	history   *history
+	batch     *Batch
+	toWGS84   crs.Transform
+	system    crs.System
+	bound     orb.Bound      // of what the project already has
+	bounded   bool           // it has something
+	personal  []bool         // columns that may hold personal data
+	seen      map[string]int // id → row
 }
 
 // newImporter opens the file, maps its columns and settles the coordinate system. The caller releases the table.
@@ -74,7 +78,11 @@ func (im *importer) prepare(ctx context.Context, p project) (err error) {
 	if p.county == nil {
 		p.county = &coverage.County{}
 	}
-	im.units = newGazetteer(p.county)
+	if _, has := im.columns[fieldCode]; !has {
+		im.pairs = unitPairs(im.table.header)
+	}
+	im.units, im.existing = newGazetteer(p.county), indexExisting(p.county)
+	im.history = newHistory()
 	im.bound, im.bounded = countyBound(p.county)
 	im.markPersonal()
 	im.batch.Quality.header = im.table.header

@@ -170,6 +170,9 @@ func (l *line) statedUnit() (code string, ok bool) {
 			return l.units.current(code), true
 		}
 	}
+	if own, ok := l.deepest(); ok {
+		return l.units.current(own.code), true
+	}
 	county := l.value(fieldCounty)
 	within := ""
 	if text := l.value(fieldCountyCode); text != "" {

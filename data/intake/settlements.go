@@ -39,6 +39,7 @@ func (im *importer) settlement(l *line) {
 	switch {
 	case placed:
 		s.Point, s.Quality = p, l.judgePlace(p, s.Code)
+	case im.knownPlace(&s, l):
 	case im.options.Place == PlaceUnitCentre:
 		p, ok := l.unitCentre(s.Code, problem)
 		if !ok {
@@ -55,12 +56,25 @@ func (im *importer) settlement(l *line) {
 	if l.refusal != nil || !im.claim(l, s.ID) {
 		return
 	}
+	im.keepSettlement(&s)
 	l.restrict("settlements", s.ID)
 	im.batch.Settlements = append(im.batch.Settlements, s)
 }
 
+// knownPlace leaves a settlement without coordinates where the project has it.
+func (im *importer) knownPlace(s *coverage.Settlement, l *line) bool {
+	p, quality, ok := im.existing.knownPlace(l.settlementID(s))
+	if ok {
+		s.Point, s.Quality = p, quality
+	}
+	return ok
+}
+
 // placeName returns the name of a settlement: its own column, else the deepest unit named.
 func (l *line) placeName() string {
+	if own, ok := l.deepest(); ok {
+		return own.name
+	}
 	for _, field := range []Field{fieldName, fieldVillage, fieldTownship} {
 		if name := l.public(field); name != "" {
 			return name
@@ -132,7 +146,7 @@ func (l *line) settlementID(s *coverage.Settlement) string {
 	if id := l.text(fieldID); id != "" {
 		return id
 	}
-	stated := l.value(fieldCode) != ""
+	stated := l.value(fieldCode) != "" || len(l.pairs) > 0
 	switch level := coverage.LevelOfCode(s.Code); {
 	case stated && s.Name == "" || stated && level == coverage.LevelVillage || stated && l.units.isNamed(s.Code, s.Name):
 		return s.Code

@@ -1,0 +1,125 @@
+package intake
+
+import (
+	"reflect"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/coverage"
+)
+
+// existing finds what the project already has by stable key.
+type existing struct {
+	county      *coverage.County
+	units       map[string]int
+	settlements map[string]int
+	hosts       map[string]int
+	points      map[string]int
+}
+
+func indexExisting(county *coverage.County) *existing {
+	e := &existing{county: county, units: map[string]int{}, settlements: map[string]int{}, hosts: map[string]int{}, points: map[string]int{}}
+	for i := range county.Units {
+		e.units[county.Units[i].Code] = i
+	}
+	for i := range county.Settlements {
+		e.settlements[county.Settlements[i].ID] = i
+	}
+	for i := range county.Hosts {
+		e.hosts[county.Hosts[i].ID] = i
+	}
+	for i := range county.Points {
+		e.points[county.Points[i].ID] = i
+	}
+	return e
+}
+
+func (e *existing) unit(code string) (*coverage.Unit, bool) {
+	i, ok := e.units[code]
+	if !ok {
+		return nil, false
+	}
+	return &e.county.Units[i], true
+}
+
+// A keep says which fields of a struct come from which columns: a field none of whose columns is in the file keeps what the project
+// has. A list of people by village must not erase where the villages are.
+type keep map[string][]Field
+
+// keepUnit fills what the file does not speak of from the project. A boundary is only ever replaced by a boundary.
+func (im *importer) keepUnit(unit *coverage.Unit) {
+	known, ok := im.existing.unit(unit.Code)
+	if !ok {
+		return
+	}
+	keepFields(unit, known, im.columns, keep{
+		"NameUg": {fieldNameUg}, "NameEn": {fieldNameEn}, "UrbanRural": {fieldUrbanRural}, "ValidFrom": {fieldValidFrom, fieldYear}, "ValidTo": {fieldValidTo, fieldYear},
+	})
+	if unit.Geometry == nil {
+		unit.Geometry = known.Geometry
+	}
+	if unit.UrbanRural == "" {
+		unit.UrbanRural = known.UrbanRural
+	}
+}
+
+func (im *importer) keepSettlement(s *coverage.Settlement) {
+	i, ok := im.existing.settlements[s.ID]
+	if !ok {
+		return
+	}
+	known := &im.existing.county.Settlements[i]
+	keepFields(s, known, im.columns, keep{
+		"People": {fieldPeople}, "PeopleSource": {fieldPeopleSource, fieldPeople}, "PeopleYear": {fieldPeopleYear, fieldPeople}, "UrbanRural": {fieldUrbanRural}, "Name": {fieldName, fieldVillage},
+	})
+	for group, people := range known.Groups {
+		if _, has := im.columns[Field(group)]; !has {
+			if s.Groups == nil {
+				s.Groups = map[coverage.Group]int64{}
+			}
+			s.Groups[group] = people
+		}
+	}
+}
+
+func (im *importer) keepHost(h *coverage.Host) {
+	if i, ok := im.existing.hosts[h.ID]; ok {
+		keepFields(h, &im.existing.county.Hosts[i], im.columns, keep{"Address": {fieldAddress}, "SetUpCost": {fieldSetUpCost}, "Ready": {fieldReady}, "Name": {fieldName}})
+	}
+}
+
+func (im *importer) keepPoint(p *coverage.ServicePoint) {
+	if i, ok := im.existing.points[p.ID]; ok {
+		keepFields(p, &im.existing.county.Points[i], im.columns, keep{
+			"Name": {fieldName}, "Tier": {fieldTier, fieldKind}, "Level": {fieldServiceLevel}, "Status": {fieldStatus, fieldOpenedOn, fieldAcceptedOn, fieldClosedOn, fieldPlannedOn},
+			"PlannedOn": {fieldPlannedOn}, "OpenedOn": {fieldOpenedOn}, "AcceptedOn": {fieldAcceptedOn}, "ClosedOn": {fieldClosedOn}, "AreaM2": {fieldArea},
+			"StaffFull": {fieldStaffFull, fieldStaff}, "StaffPart": {fieldStaffPart}, "Bilingual": {fieldBilingual}, "Board": {fieldBoard}, "BookCorner": {fieldBookCorner},
+			"StreetFront": {fieldStreetFront}, "GroundFloor": {fieldGroundFloor}, "Accessible": {fieldAccessible}, "OpeningHours": {fieldHours},
+		})
+	}
+}
+
+// keepFields copies the fields of known whose columns are all absent.
+func keepFields[T any](into, known *T, columns mapping, rules keep) {
+	to, from := reflect.ValueOf(into).Elem(), reflect.ValueOf(known).Elem()
+	for name, sources := range rules {
+		present := false
+		for _, field := range sources {
+			if _, ok := columns[field]; ok {
+				present = true
+			}
+		}
+		if !present {
+			to.FieldByName(name).Set(from.FieldByName(name))
+		}
+	}
+}
+
+// knownPlace is where the project already has the settlement of a row without coordinates.
+func (e *existing) knownPlace(id string) (p orb.Point, quality string, ok bool) {
+	i, ok := e.settlements[id]
+	if !ok {
+		return p, "", false
+	}
+	return e.county.Settlements[i].Point, e.county.Settlements[i].Quality, true
+}
