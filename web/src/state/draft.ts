@@ -1,0 +1,90 @@
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { ApiProblem, ask } from '../api/client'
+import type { Edit, Scenario, WhatIf } from '../api/types'
+import { coverageQuery } from './query'
+import { hostById, pointById, refresh } from './store'
+import { view } from './view'
+
+/** An edit still in the hand: the point being dragged or typed, not yet part of the draft. */
+export const inHand = shallowRef<Edit | null>(null)
+export const result = shallowRef<WhatIf | null>(null)
+export const draftState = reactive({ busy: false, problem: null as ApiProblem | null, undone: [] as Edit[] })
+/** Answers per second seen while dragging, for the tests. */
+export const answered = ref(0)
+
+export const allEdits = computed<Edit[]>(() => (inHand.value ? [...view.edits, inHand.value] : view.edits))
+
+/** +1 gained, −1 lost, by settlement. */
+export const changes = computed<Map<string, 1 | -1> | null>(() => {
+  if (!result.value || allEdits.value.length === 0) return null
+  const map = new Map<string, 1 | -1>()
+  for (const row of result.value.gained) map.set(row.id, 1)
+  for (const row of result.value.lost) map.set(row.id, -1)
+  return map
+})
+
+export function sum(rows: { people: number | null }[]): number { return rows.reduce((n, row) => n + (row.people ?? 0), 0) }
+
+let open = false
+let again = false
+
+/** Asks what the edits change. One question is open at a time; while it is, only the latest next one is remembered. */
+async function askWhatIf(): Promise<void> {
+  if (open) { again = true; return }
+  if (allEdits.value.length === 0) { result.value = null; draftState.problem = null; return }
+  open = true
+  draftState.busy = true
+  const body: Record<string, unknown> = Object.fromEntries(coverageQuery(view))
+  body.minutes = view.minutes
+  if (view.sameCounty) body.same_county = true
+  try {
+    const answer = await ask<WhatIf>('/what-if', { method: 'POST', json: { ...body, edits: allEdits.value, circle: true } })
+    if (allEdits.value.length > 0) result.value = answer.body
+    draftState.problem = null
+    answered.value++
+  } catch (error) {
+    draftState.problem = error instanceof ApiProblem ? error : new ApiProblem(0, 'page', String(error), '')
+  } finally {
+    open = false
+    draftState.busy = false
+  }
+  if (again) { again = false; await askWhatIf() }
+}
+
+watch(() => [allEdits.value, coverageQuery(view).toString()], () => void askWhatIf(), { immediate: true })
+
+/** Adds an edit; a second move of the same point replaces the first. */
+export function apply(edit: Edit): void {
+  inHand.value = null
+  draftState.undone = []
+  const same = (e: Edit) => e.op === 'move_point' && edit.op === 'move_point' && e.point_id === edit.point_id
+  view.edits = [...view.edits.filter((e) => !same(e)), edit]
+}
+
+export function undo(): void {
+  const last = view.edits.at(-1)
+  if (!last) return
+  inHand.value = null
+  draftState.undone.push(last)
+  view.edits = view.edits.slice(0, -1)
+}
+
+export function redo(): void {
+  const edit = draftState.undone.pop()
+  if (edit) view.edits = [...view.edits, edit]
+}
+
+export function clearDraft(): void { inHand.value = null; draftState.undone = []; view.edits = [] }
+
+/** The name of what an edit touches. */
+export function subject(edit: Edit): string {
+  return edit.name || pointById.value.get(edit.point_id ?? '')?.name || hostById.value.get(edit.host_id ?? '')?.name
+    || (edit.lon !== undefined ? `${edit.lon.toFixed(5)}, ${edit.lat?.toFixed(5)}` : edit.point_id ?? '')
+}
+
+/** Keeps edits as a scenario on top of the one looked at, and looks at it. */
+export async function saveScenario(name: string, edits: Edit[], note = ''): Promise<Scenario> {
+  const { body } = await ask<Scenario>('/scenarios', { method: 'POST', json: { name, base: view.scenario, edits, note } })
+  refresh()
+  return body
+}
