@@ -213,11 +213,13 @@ func twins(county *coverage.County) map[string]orb.Point {
 	found := map[string]orb.Point{}
 	double := map[string]bool{}
 	add := func(code, name string, p orb.Point) {
-		key := twinKey(code, name)
-		if _, has := found[key]; has {
-			double[key] = true
+		keys := []string{twinKey(code, name), twinKey("", name)}
+		for _, key := range slices.Compact(keys) {
+			if _, has := found[key]; has {
+				double[key] = true
+			}
+			found[key] = p
 		}
-		found[key] = p
 	}
 	if county != nil {
 		for i := range county.Settlements {

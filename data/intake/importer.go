@@ -86,8 +86,10 @@ func (im *importer) prepare(ctx context.Context, p project) (err error) {
 	im.bound, im.bounded = countyBound(p.county)
 	im.markPersonal()
 	im.batch.Quality.header = im.table.header
+	if im.table.geometries {
+		im.batch.Quality.header = append(slices.Clone(im.table.header), "几何")
+	}
 	im.batch.Quality.rows = map[int][]string{}
-	im.batch.Quality.refusedRows = map[int]bool{}
 	for i, header := range im.table.header {
 		use := ColumnUse{Header: header}
 		for _, spec := range im.schema {
@@ -168,9 +170,8 @@ func (im *importer) close(l *line) {
 			q.Repaired++
 		}
 	}
-	if (l.refusal != nil || len(l.notes) > 0) && len(q.rows) < im.options.Limits.Problems {
-		q.rows[l.number] = slices.Clone(l.cells)
-		q.refusedRows[l.number] = l.refusal != nil
+	if l.refusal != nil || len(l.notes) > 0 {
+		im.keepRow(l)
 	}
 }
 

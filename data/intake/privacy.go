@@ -48,11 +48,11 @@ func (l *line) isRestrictedColumn(column int) bool {
 
 // public returns the text of a field without personal data.
 func (l *line) public(field Field) string {
-	text := l.text(field)
-	for _, value := range personalData(text) {
-		text = strings.ReplaceAll(text, value, maskNumber(value))
+	column, ok := l.columns[field]
+	if !ok {
+		return ""
 	}
-	return text
+	return l.masked(l.text(field), column)
 }
 
 // maskNumber keeps three digits in front and four behind: 138****1234.

@@ -17,9 +17,8 @@ type Quality struct {
 	Columns []ColumnUse `json:"columns,omitempty"`
 
 	// header and rows are the original cells of the rows with problems, for the sheet that is corrected and imported again.
-	header      []string
-	rows        map[int][]string
-	refusedRows map[int]bool
+	header []string
+	rows   map[int][]string
 }
 
 // Problem is one remark about one row.
