@@ -2,15 +2,17 @@ package demo
 
 import (
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
 )
 
-func theRoads() *roadMap {
+// theRoads are made once for all tests that only look at them.
+var theRoads = sync.OnceValue(func() *roadMap {
 	l := newLand()
 	return buildRoads(l, divide(l))
-}
+})
 
 // segmentsOf counts the pieces of roads between junctions, as a routing program splits them.
 func segmentsOf(n *network) int {
@@ -113,7 +115,7 @@ func TestRoadsMeetOnlyAtSpots(t *testing.T) {
 
 func TestRiverIsCrossedOnlyOnBridgesAndTheFerry(t *testing.T) {
 	l := newLand()
-	m := buildRoads(l, divide(l))
+	m := theRoads()
 	bridges, ferries := 0, 0
 	for _, w := range m.ways {
 		line := make(orb.LineString, len(w.spots))

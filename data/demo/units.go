@@ -22,6 +22,7 @@ type place struct {
 	kind     coverage.UnitKind
 	urban    string // 城乡分类
 	area     orb.MultiPolygon
+	bound    orb.Bound // of the area
 }
 
 // isCommunity tells a neighbourhood of a town from a village.
@@ -54,6 +55,7 @@ func divide(l *land) *division {
 	d.tiles = newTiling(stream("borders"), sites, l.outline)
 	for i := range d.places {
 		d.places[i].area = d.tiles.join([]int{i})
+		d.places[i].bound = d.places[i].area.Bound()
 	}
 	return d
 }
@@ -216,7 +218,7 @@ func (d *division) cores(o oasisID) []core {
 // placeAt returns the index of the place that holds a position, ok false outside the county.
 func (d *division) placeAt(at orb.Point) (index int, ok bool) {
 	for i := range d.places {
-		if d.places[i].area.Bound().Contains(at) && planar.MultiPolygonContains(d.places[i].area, at) {
+		if d.places[i].bound.Contains(at) && planar.MultiPolygonContains(d.places[i].area, at) {
 			return i, true
 		}
 	}
