@@ -236,7 +236,7 @@ func (d *division) units() []coverage.Unit {
 	whole := onEarth(d.tiles.join(all))
 	units := []coverage.Unit{
 		{Code: prefectureCode, Name: prefectureName, NameEn: "Shifan Prefecture (invented)", Level: coverage.LevelPrefecture,
-			Kind: coverage.UnitPrefecture, Geometry: whole},
+			Kind: coverage.UnitPrefecture, Parent: coverage.ParentCode(prefectureCode), Geometry: whole},
 		{Code: countyCode, Name: countyName, NameEn: countyNameEn, Level: coverage.LevelCounty, Kind: coverage.UnitCounty,
 			Parent: prefectureCode, Geometry: whole},
 	}

@@ -168,7 +168,7 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 		PlannedOn: l.date(fieldPlannedOn), OpenedOn: l.date(fieldOpenedOn), AcceptedOn: l.date(fieldAcceptedOn), ClosedOn: l.date(fieldClosedOn),
 		StaffFull: l.count(fieldStaffFull), StaffPart: l.count(fieldStaffPart),
 		Bilingual: l.yes(fieldBilingual), Board: l.yes(fieldBoard), BookCorner: l.yes(fieldBookCorner), StreetFront: l.yes(fieldStreetFront),
-		GroundFloor: l.yes(fieldGroundFloor), Accessible: l.yes(fieldAccessible),
+		GroundFloor: l.yes(fieldGroundFloor), Accessible: l.yes(fieldAccessible), OpeningHours: l.openingHours(),
 	}
 	stated = tier != ""
 	if text := l.text(fieldTier); text != "" {
@@ -192,6 +192,15 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 	point.Status, hasStatus = l.status(&point)
 	dated := point.PlannedOn != "" || point.OpenedOn != "" || point.AcceptedOn != "" || point.ClosedOn != ""
 	return point, stated || hasStatus || dated || point.StaffFull != nil || point.StaffPart != nil
+}
+
+// openingHours keeps what the file says, and remarks hours that no analysis will understand.
+func (l *line) openingHours() string {
+	text := l.text(fieldHours)
+	if _, known := coverage.OpenAt(text, coverage.WeekTime{}); text != "" && !known {
+		l.flag(fieldHours, "开放时间“"+text+"”不能识别，已原样保留，例：Mo-Fr 10:00-18:00", "opening hours "+text+" are not understood and were kept as they are; example: Mo-Fr 10:00-18:00")
+	}
+	return text
 }
 
 // staff splits a single column such as "3(专职2,兼职1)" only when it is a plain number: that is the full-time staff.
