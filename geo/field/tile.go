@@ -1,0 +1,207 @@
+package field
+
+import "math"
+
+// The grid is cut into squares of squareNodes² nodes, and these into tiles of tileSquares² squares. Tiles nobody reaches are not kept.
+const (
+	squareNodes = 4
+	tileSquares = 16
+	tileNodes   = squareNodes * tileSquares
+)
+
+// roundingM is added to radii so that rounded bounds stay bounds.
+const roundingM = 1e-6
+
+// tile is a block of the grid. Its nodes' ranks count the limits met: 0 is outside all of them.
+type tile struct {
+	upper   [tileSquares * tileSquares]float64 // ms within which every place of the square is reached
+	first   [tileSquares * tileSquares]int32   // chain of the segments that matter in the square, -1 ends it
+	last    [tileSquares * tileSquares]int32
+	entries []entry
+	rank    [tileNodes * tileNodes]uint8
+	inside  bool // some node has a rank
+}
+
+// entry says that a segment reaches a square, at lower ms at the earliest.
+type entry struct {
+	lower   float64
+	segment int32
+	next    int32
+}
+
+func newTile() *tile {
+	t := &tile{}
+	for i := range t.upper {
+		t.upper[i], t.first[i], t.last[i] = math.Inf(1), -1, -1
+	}
+	return t
+}
+
+func (t *tile) add(square int, e entry) {
+	e.next = -1
+	at := int32(len(t.entries))
+	t.entries = append(t.entries, e)
+	if t.first[square] < 0 {
+		t.first[square] = at
+	} else {
+		t.entries[t.last[square]].next = at
+	}
+	t.last[square] = at
+}
+
+// grid lays tiles over the plane: node (i, j) is at i·step, j·step from the reference.
+type grid struct {
+	step           float64
+	tileI, tileJ   int // of the first tile
+	tilesX, tilesY int
+	tiles          []*tile // nil: nobody reaches it
+	limits         []float64
+	keepTimes      bool
+	walkPace       float64
+	squareM        float64 // side of a square on the plane
+	segments       []segment
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// tileAt returns the tile of a node, nil where there is none, and the node's place in it.
+func (g *grid) tileAt(i, j int) (t *tile, ii, jj int) {
+	ti, tj := floorDiv(i, tileNodes)-g.tileI, floorDiv(j, tileNodes)-g.tileJ
+	if ti < 0 || tj < 0 || ti >= g.tilesX || tj >= g.tilesY {
+		return nil, 0, 0
+	}
+	return g.tiles[tj*g.tilesX+ti], i - (ti+g.tileI)*tileNodes, j - (tj+g.tileJ)*tileNodes
+}
+
+// matters reports whether a segment which reaches a square at lower ms at the earliest can change anything there, all of it being
+// reached within upper ms already.
+func (g *grid) matters(lower, upper float64) bool {
+	if lower >= upper {
+		return false
+	}
+	if g.keepTimes {
+		return lower <= g.limits[len(g.limits)-1]
+	}
+	for _, limit := range g.limits {
+		if limit >= lower {
+			return limit < upper
+		}
+	}
+	return false
+}
+
+// rankOf counts the limits which a time meets.
+func (g *grid) rankOf(ms float64) uint8 {
+	for k, limit := range g.limits {
+		if ms <= limit {
+			return uint8(len(g.limits) - k)
+		}
+	}
+	return 0
+}
+
+// assign enters a segment into the squares of one row of tiles.
+func (g *grid) assign(index int32, row int, wanted func(tile int) bool) {
+	s := &g.segments[index]
+	low, high := s.grown(g.limits[len(g.limits)-1], g.walkPace)
+	firstX, lastX := int(math.Floor(low.X/g.squareM)), int(math.Floor(high.X/g.squareM))
+	firstY, lastY := int(math.Floor(low.Y/g.squareM)), int(math.Floor(high.Y/g.squareM))
+	base := (row + g.tileJ) * tileSquares
+	for y := max(firstY, base); y <= min(lastY, base+tileSquares-1); y++ {
+		for x := firstX; x <= lastX; {
+			column := floorDiv(x, tileSquares) - g.tileI
+			at := row*g.tilesX + column
+			end := min(lastX, (column+g.tileI+1)*tileSquares-1)
+			if wanted == nil || wanted(at) {
+				if g.tiles[at] == nil {
+					g.tiles[at] = newTile()
+				}
+				g.assignRun(g.tiles[at], index, x, end, y)
+			}
+			x = end + 1
+		}
+	}
+}
+
+// assignRun enters a segment into the squares firstX..lastX of row y, all of one tile.
+func (g *grid) assignRun(t *tile, index int32, firstX, lastX, y int) {
+	s := &g.segments[index]
+	radius := g.squareM/2*math.Sqrt(1+s.stretch*s.stretch) + roundingM
+	slack := radius * g.walkPace
+	offset := ((y%tileSquares + tileSquares) % tileSquares) * tileSquares
+	for x := firstX; x <= lastX; x++ {
+		square := offset + (x%tileSquares+tileSquares)%tileSquares
+		if !g.matters(s.leastMs, t.upper[square]) {
+			continue
+		}
+		cx, cy := (float64(x)+0.5)*g.squareM, (float64(y)+0.5)*g.squareM
+		lower := max(s.leastMs, s.free(cx, cy, s.cap+radius, g.walkPace)-slack)
+		if !g.matters(lower, t.upper[square]) {
+			continue
+		}
+		t.add(square, entry{lower: lower, segment: index})
+		if s.walls == nil && s.cap > radius {
+			t.upper[square] = min(t.upper[square], s.free(cx, cy, s.cap-radius, g.walkPace)+slack)
+		}
+	}
+}
+
+// settle computes the ranks of a tile's nodes.
+func (g *grid) settle(t *tile, column, row int) {
+	for square := range t.first {
+		if t.first[square] < 0 {
+			continue
+		}
+		i0, j0 := square%tileSquares*squareNodes, square/tileSquares*squareNodes
+		whole := g.rankOf(t.upper[square])
+		for j := j0; j < j0+squareNodes; j++ {
+			for i := i0; i < i0+squareNodes; i++ {
+				rank := whole
+				if int(rank) < len(g.limits) {
+					x := float64((column+g.tileI)*tileNodes+i) * g.step
+					y := float64((row+g.tileJ)*tileNodes+j) * g.step
+					rank = max(rank, g.rankOf(g.least(t, square, x, y)))
+				}
+				t.rank[j*tileNodes+i] = rank
+				t.inside = t.inside || rank > 0
+			}
+		}
+	}
+}
+
+// least is the least time from a place of a square by the segments entered for it. Without keepTimes it may stop at the first time
+// within the shortest limit, and is right only up to the limits it meets.
+func (g *grid) least(t *tile, square int, x, y float64) float64 {
+	best := math.Inf(1)
+	for at := t.first[square]; at >= 0; at = t.entries[at].next {
+		e := &t.entries[at]
+		if e.lower >= best || !g.matters(e.lower, t.upper[square]) {
+			continue
+		}
+		best = min(best, g.segments[e.segment].reach(x, y, g.walkPace))
+		if best <= g.limits[0] && !g.keepTimes {
+			break
+		}
+	}
+	return best
+}
+
+// within reports whether a place of a square is reached within a limit.
+func (g *grid) within(t *tile, square int, x, y, limitMs float64) bool {
+	if t.upper[square] <= limitMs {
+		return true
+	}
+	for at := t.first[square]; at >= 0; at = t.entries[at].next {
+		e := &t.entries[at]
+		if e.lower <= limitMs && g.segments[e.segment].reach(x, y, g.walkPace) <= limitMs {
+			return true
+		}
+	}
+	return false
+}
