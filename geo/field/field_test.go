@@ -77,9 +77,9 @@ func TestTimeEqualsThePlainOne(t *testing.T) {
 				decided++
 			}
 			// Standing on positions 0.25 m apart, the plain time is late by up to 0.21 s, and blind at the rim of the cap and the ends of
-			// walls: it is asked again with both eased.
-			late, early := plainTime(&in, p, 0.25), plainTime(eased(in), p, 0.25)-260
-			if late < 20*60_000 && got > late+0.5 || got < early {
+			// walls: it is asked again with both eased. It measures on the sphere, which makes up to 3 ms on a walk.
+			late, early := plainTime(&in, p, 0.25), plainTime(eased(in), p, 0.25)-300
+			if late < 20*60_000 && got > late+3 || got < early {
 				t.Errorf("seed %d %v: %.1f ms, plain %.1f, eased %.1f", seed, p, got, late, early)
 			}
 		}
