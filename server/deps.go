@@ -19,6 +19,8 @@ type Deps struct {
 	Roads    func(ctx context.Context) (RoadData, error) // optional
 	Profiles func(ctx context.Context) ([]Profile, error)
 	Jobs     *job.Queue
+	// ResultLayers are the layers of the newest published results, for the OGC API; optional.
+	ResultLayers func(ctx context.Context, snapshot Snapshot) ([]*layer.Layer, error)
 
 	Web     fs.FS // the workspace as built; optional
 	Logger  *slog.Logger

@@ -2,18 +2,16 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"lawcircle/server/etag"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
 	"lawcircle/server/query"
@@ -103,31 +101,15 @@ func (s *Server) version(c *call) (done bool, err error) {
 	header.Set("ETag", tag)
 	header.Set("Cache-Control", "private, no-cache")
 	header.Add("Vary", "Accept-Language, Accept")
-	if matches(c.Request().Header.Get("If-None-Match"), tag) {
+	if etag.Matches(c.Request().Header.Get("If-None-Match"), tag) {
 		return true, c.NoContent(http.StatusNotModified)
 	}
 	return false, nil
 }
 
-// tagOf is weak because the same answer may be sent compressed or not.
 func (s *Server) tagOf(c *call) string {
-	sum := sha256.New()
 	request := c.Request()
-	for _, part := range []string{s.deps.Version, c.snapshot.Revision, string(c.lang), request.Header.Get("Accept"), request.Host, request.URL.String()} {
-		fmt.Fprintf(sum, "%d:%s", len(part), part)
-	}
-	return `W/"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
-}
-
-// matches reports whether an If-None-Match or If-Match list names a tag, weakly (RFC 9110 §8.8.3.2).
-func matches(list, tag string) bool {
-	for item := range strings.SplitSeq(list, ",") {
-		item = strings.TrimSpace(item)
-		if item == "*" || strings.TrimPrefix(item, "W/") == strings.TrimPrefix(tag, "W/") {
-			return true
-		}
-	}
-	return false
+	return etag.Of(s.deps.Version, c.snapshot.Revision, string(c.lang), request.Header.Get("Accept"), request.Host, request.URL.String())
 }
 
 // decode reads the JSON body strictly: one value, no unknown members, so that a misspelt member is refused instead of ignored.

@@ -11,6 +11,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"lawcircle/server/layer"
+	"lawcircle/server/ogc"
 	"lawcircle/server/tile"
 )
 
@@ -24,9 +25,10 @@ type Server struct {
 
 	document []byte // OpenAPI
 
-	layers latest[[]*layer.Layer]
-	tiles  map[string]*latest[*tile.Index]
-	cut    *otter.Cache[string, []byte]
+	collections latest[[]*ogc.Collection]
+	layers      latest[[]*layer.Layer]
+	tiles       map[string]*latest[*tile.Index]
+	cut         *otter.Cache[string, []byte]
 }
 
 const tileCacheBytes = 64 << 20
@@ -59,6 +61,9 @@ func New(deps Deps) (*Server, error) {
 		if r.method == http.MethodGet {
 			s.echo.HEAD(r.path, s.wrap(r)) // net/http leaves the body out
 		}
+	}
+	if err := s.mountOGC(); err != nil {
+		return nil, err
 	}
 	s.echo.GET("/*", s.serveWeb)
 	s.echo.HEAD("/*", s.serveWeb)

@@ -71,7 +71,7 @@ func (s *Server) tileJSON(c *call) error {
 	}
 	answer := tileJSON{
 		TileJSON: "3.0.0", Name: name, MinZoom: 0, MaxZoom: tile.MaxZoom,
-		Tiles: []string{baseURL(c) + "/tiles/" + name + "/{z}/{x}/{y}.mvt?v=" + url.QueryEscape(revision)},
+		Tiles: []string{baseOf(c.Request()) + "/tiles/" + name + "/{z}/{x}/{y}.mvt?v=" + url.QueryEscape(revision)},
 	}
 	if box, ok := index.Bounds(); ok {
 		answer.Bounds = []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
@@ -174,15 +174,4 @@ func (s *Server) roadIndex(c *call, l tileLayer) (*tile.Index, string, error) {
 		return tile.NewIndex(layer.OfRoads(data.Roads), l.name, l.attributes...), nil
 	})
 	return index, data.Revision, err
-}
-
-// baseURL is the address under which the client reached the server, also through a reverse proxy that says so.
-func baseURL(c *call) string {
-	request := c.Request()
-	host := request.Host
-	if forwarded := request.Header.Get("X-Forwarded-Host"); forwarded != "" {
-		host, _, _ = strings.Cut(forwarded, ",")
-	}
-	prefix := strings.TrimSuffix(request.Header.Get("X-Forwarded-Prefix"), "/")
-	return c.Scheme() + "://" + strings.TrimSpace(host) + prefix
 }

@@ -68,8 +68,9 @@ func positive(x float64) any {
 
 func unitsOf(county *coverage.County) *Layer {
 	l := &Layer{
-		ID:          AdminUnits,
-		Title:       locale.Text{Zh: "行政区划", En: "Administrative units"},
+		ID:    AdminUnits,
+		Title: locale.Text{Zh: "行政区划", En: "Administrative units"},
+		From:  "valid_from", Until: "valid_to",
 		Description: locale.Text{Zh: "省、地、县、乡、村各级行政单位及其界线", En: "Units of every level with their boundaries"},
 		Fields: []Field{
 			field("code", String, "区划代码", "Code (12 digits)"), field("name", String, "名称", "Name"),
@@ -171,8 +172,9 @@ func pointsOf(county *coverage.County) *Layer {
 		kinds[h.ID] = h.Kind
 	}
 	l := &Layer{
-		ID:          ServicePoints,
-		Title:       locale.Text{Zh: "法律服务点", En: "Service points"},
+		ID:    ServicePoints,
+		Title: locale.Text{Zh: "法律服务点", En: "Service points"},
+		From:  "opened_on", Until: "closed_on",
 		Description: locale.Text{Zh: "中心、工作站、工作室、警务站服务点和流动点", En: "Centres, stations, studios, police-post desks and mobile points"},
 		Fields: []Field{
 			field("name", String, "名称", "Name"), coded("tier", "tier", "层级", "Tier"), coded("level", "service_level", "服务级别", "Service level"),

@@ -49,6 +49,7 @@ type Layer struct {
 	Title       locale.Text
 	Description locale.Text
 	Fields      []Field
+	From, Until string // names of the date fields between which a feature is valid, "" for none
 	Features    []Feature
 }
 

@@ -1,0 +1,62 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"lawcircle/server/layer"
+	"lawcircle/server/ogc"
+)
+
+// mountOGC registers the OGC API, which has a document and a table of parameters of its own, below /ogc.
+func (s *Server) mountOGC() error {
+	service, err := ogc.New(ogc.Options{
+		Source: s.published, Base: func(r *http.Request) string { return baseOf(r) + "/ogc" }, Now: s.deps.Now, Version: s.deps.Version,
+	})
+	if err != nil {
+		return err
+	}
+	service.Register(s.echo.Group("/ogc"))
+	return nil
+}
+
+// published is what the OGC API offers: the layers of the project and, where there are any, of its results.
+func (s *Server) published(ctx context.Context) (ogc.Source, error) {
+	snapshot, err := s.deps.Snapshot(ctx)
+	if err != nil {
+		return ogc.Source{}, fmt.Errorf("loading the project: %w", err)
+	}
+	collections, err := s.collections.get(snapshot.Revision, func() ([]*ogc.Collection, error) {
+		layers, err := s.layersOf(snapshot)
+		if err != nil {
+			return nil, err
+		}
+		var results []*layer.Layer
+		if s.deps.ResultLayers != nil {
+			if results, err = s.deps.ResultLayers(ctx, snapshot); err != nil {
+				return nil, fmt.Errorf("loading the results: %w", err)
+			}
+		}
+		return ogc.Prepare(append(layers[:len(layers):len(layers)], results...)), nil
+	})
+	return ogc.Source{
+		Revision: snapshot.Revision, Title: snapshot.County.Name, Synthetic: snapshot.County.Synthetic, Collections: collections,
+	}, err
+}
+
+// baseOf is the address under which the client reached the server, also through a reverse proxy that says so.
+func baseOf(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if proto := r.Header.Get("X-Forwarded-Proto"); proto == "https" || proto == "http" {
+		scheme = proto
+	}
+	if forwarded := r.Header.Get("X-Forwarded-Host"); forwarded != "" {
+		host, _, _ = strings.Cut(forwarded, ",")
+	}
+	return scheme + "://" + strings.TrimSpace(host) + strings.TrimSuffix(r.Header.Get("X-Forwarded-Prefix"), "/")
+}
