@@ -151,7 +151,10 @@ func (s *search) visit(n *node) {
 	}
 	before := len(n.fixed)
 	n.fixed = s.fixByReward(n.fixed, bound)
-	if len(n.fixed) > before && (!s.propagate() || s.settled()) {
+	if len(n.fixed) > before && !s.propagate() {
+		return
+	}
+	if s.settled() {
 		s.h.check(s.r.role)
 		return
 	}

@@ -2,16 +2,12 @@ package locate
 
 import (
 	"context"
+	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
-
-// verdict is what an independent count says about a set of open candidates.
-type verdict struct {
-	feasible bool
-	value    int64 // larger is better
-}
 
 // everySet calls f with every set of candidates outside fixed and forbidden as a bit mask, fixed ones included.
 func everySet(p *Problem, f func(mask uint64, chosen int)) {
@@ -203,25 +199,170 @@ func randomGroups(rng *rand.Rand, m, n int) []Group {
 	return groups
 }
 
-func TestCoverageEqualsEnumeration(t *testing.T) {
+// siteCosts is the negative cost of the chosen sites.
+func siteCosts(p *Problem, mask uint64) int64 {
+	sum := int64(0)
+	for i := range p.Matrix.Candidates() {
+		if mask>>i&1 == 1 && !slices.Contains(p.Fixed, int32(i)) {
+			sum -= p.siteCost(i)
+		}
+	}
+	return sum
+}
+
+// full is the greatest set of open candidates that the problem allows to imagine.
+func full(p *Problem) uint64 {
+	mask := uint64(1)<<p.Matrix.Candidates() - 1
+	for _, i := range p.Forbidden {
+		mask &^= 1 << i
+	}
+	for _, s := range p.Spacing {
+		a, b := slices.Contains(p.Fixed, s.A), slices.Contains(p.Fixed, s.B)
+		if s.Distance < p.MinSpacing && a != b {
+			if a {
+				mask &^= 1 << s.B
+			} else {
+				mask &^= 1 << s.A
+			}
+		}
+	}
+	return mask
+}
+
+func coversAll(p *Problem, mask uint64) bool {
+	all := full(p)
+	for j := range p.Matrix.Demands() {
+		if serves(p, all, j) && !serves(p, mask, j) {
+			return false
+		}
+	}
+	return true
+}
+
+func backupPeople(p *Problem, mask uint64) int64 {
+	q := *p
+	q.Clauses = slices.Clone(p.Clauses)
+	if len(q.Clauses) == 0 {
+		q.Clauses = []Clause{{}}
+	}
+	backup := p.Backup
+	if backup == 0 {
+		backup = 2
+	}
+	for k := range q.Clauses {
+		q.Clauses[k].Need = max(q.Clauses[k].Need, backup)
+	}
+	return peopleServed(&q, mask)
+}
+
+func gradualPeople(p *Problem, mask uint64) int64 {
+	sum := int64(0)
+	for j := range p.Matrix.Demands() {
+		share := int64(0)
+		for i := range p.Matrix.Candidates() {
+			cost, ok := p.Matrix.Cost(j, i)
+			for _, step := range p.Steps {
+				if ok && mask>>i&1 == 1 && cost <= step.Limit {
+					share = max(share, step.PerMille)
+				}
+			}
+		}
+		sum += share * p.weight(j)
+	}
+	return sum
+}
+
+func TestCoverKindsEqualEnumeration(t *testing.T) {
 	const seed = 11
-	rng := rand.New(rand.NewPCG(seed, 0))
-	for n := range 1500 {
-		p := randomProblem(rng, MaxCoverage)
-		want, feasible := int64(-1), false
-		everySet(p, func(mask uint64, chosen int) {
-			if keepsRules(p, mask, chosen) {
-				feasible = true
-				want = max(want, peopleServed(p, mask))
+	everything := func(*Problem, uint64) bool { return true }
+	for _, c := range []struct {
+		kind  Kind
+		draw  func(*rand.Rand, *Problem)
+		keeps func(*Problem, uint64) bool
+		value func(*Problem, uint64) int64
+	}{
+		{MaxCoverage, nil, everything, peopleServed},
+		{SetCover, nil, coversAll, siteCosts},
+		{SetCover, func(_ *rand.Rand, p *Problem) { p.Sites = 0 }, coversAll, siteCosts},
+		{
+			PartialCover,
+			func(rng *rand.Rand, p *Problem) { p.Sites, p.Target = rng.IntN(4), int64(rng.IntN(40)) },
+			func(p *Problem, mask uint64) bool { return peopleServed(p, mask) >= p.Target },
+			siteCosts,
+		},
+		{BackupCoverage, func(rng *rand.Rand, p *Problem) { p.Sites, p.Backup = 1+rng.IntN(5), rng.IntN(4) }, everything, backupPeople},
+		{GradualCoverage, drawSteps, everything, gradualPeople},
+	} {
+		t.Run(c.kind.String(), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, uint64(c.kind)))
+			for n := range 600 {
+				p := randomProblem(rng, c.kind)
+				if c.draw != nil {
+					c.draw(rng, p)
+				}
+				q := *p
+				if c.kind == GradualCoverage {
+					q.Limit = p.Steps[len(p.Steps)-1].Limit
+				}
+				want, feasible := int64(math.MinInt64), false
+				everySet(p, func(mask uint64, chosen int) {
+					if keepsRules(&q, mask, chosen) && c.keeps(p, mask) {
+						feasible = true
+						want = max(want, c.value(p, mask))
+					}
+				})
+				compare(t, n, p, expected{&q, feasible, want, c.value})
 			}
 		})
-		compare(t, n, p, feasible, want, peopleServed)
 	}
 }
 
+func drawSteps(rng *rand.Rand, p *Problem) {
+	p.Limits, p.Clauses = nil, nil
+	limit, share := int64(rng.IntN(5)), int64(1000)
+	for range 1 + rng.IntN(4) {
+		p.Steps = append(p.Steps, Step{limit, share})
+		limit += int64(1 + rng.IntN(6))
+		share -= int64(rng.IntN(int(share) + 1))
+	}
+}
+
+// TestBackupOfTheCheapestCover checks the two-stage backup model (LSCP-B).
+func TestBackupOfTheCheapestCover(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 0))
+	for n := range 300 {
+		p := randomProblem(rng, BackupCoverage)
+		p.Sites, p.Budget, p.Groups = 0, 0, nil
+		q := *p
+		q.Kind = SetCover
+		best, want, feasible := int64(math.MinInt64), int64(math.MinInt64), false
+		everySet(p, func(mask uint64, chosen int) {
+			if !keepsRules(&q, mask, chosen) || !coversAll(p, mask) {
+				return
+			}
+			if cost := siteCosts(p, mask); cost > best {
+				best, want = cost, backupPeople(p, mask)
+			} else if cost == best {
+				want = max(want, backupPeople(p, mask))
+			}
+			feasible = true
+		})
+		compare(t, n, p, expected{&q, feasible, want, backupPeople})
+	}
+}
+
+// expected is an independent answer: rules keeps the rules of the sites.
+type expected struct {
+	rules    *Problem
+	feasible bool
+	want     int64
+	value    func(*Problem, uint64) int64
+}
+
 // compare solves p and checks verdict, bound, reported set and counts against an independent answer.
-func compare(t *testing.T, n int, p *Problem, feasible bool, want int64, value func(*Problem, uint64) int64) {
+func compare(t *testing.T, n int, p *Problem, e expected) {
 	t.Helper()
+	feasible, want, value := e.feasible, e.want, e.value
 	s, err := Solve(context.Background(), p, Options{})
 	if err != nil {
 		t.Fatalf("case %d: %v", n, err)
@@ -232,6 +373,9 @@ func compare(t *testing.T, n int, p *Problem, feasible bool, want int64, value f
 		}
 		return
 	}
+	if p.Kind.buysSites() {
+		want = -want
+	}
 	if s.Status != Optimal || s.Objective != want || s.Bound != want {
 		t.Fatalf("case %d (%+v): %v, objective %d, bound %d, want %d", n, p, s.Status, s.Objective, s.Bound, want)
 	}
@@ -239,10 +383,10 @@ func compare(t *testing.T, n int, p *Problem, feasible bool, want int64, value f
 	for _, i := range append(s.Candidates(), p.Fixed...) {
 		mask |= 1 << i
 	}
-	if !keepsRules(p, mask, len(s.Sites)) || value(p, mask) != want {
-		t.Fatalf("case %d: sites %v break the rules or are worth %d, not %d", n, s.Candidates(), value(p, mask), want)
+	if !keepsRules(e.rules, mask, len(s.Sites)) || value(p, mask) != e.want {
+		t.Fatalf("case %d (%+v): sites %v break the rules or are worth %d, not %d", n, p, s.Candidates(), value(p, mask), want)
 	}
-	if s.Served.People != peopleServed(p, mask) {
-		t.Fatalf("case %d: %d people reported, %d served", n, s.Served.People, peopleServed(p, mask))
+	if s.Served.People != peopleServed(e.rules, mask) {
+		t.Fatalf("case %d: %d people reported, %d served", n, s.Served.People, peopleServed(e.rules, mask))
 	}
 }

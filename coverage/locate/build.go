@@ -49,6 +49,13 @@ func (c *cover) addDemand(p *Problem, d demandClasses) {
 	c.addClasses(p, d.rules, agg, rows)
 }
 
+// addFloors adds classes that count people for the floors and earn nothing, for kinds whose objective counts otherwise.
+func (c *cover) addFloors(p *Problem) {
+	if c.floor > 0 || len(c.groupFloor) > 0 {
+		c.addDemand(p, demandClasses{rules: p.rules(), people: true})
+	}
+}
+
 // merge refines the demand points by the reach of every candidate under every rule.
 func (p *Problem) merge(d demandClasses) *partition {
 	class := make([]int32, p.Matrix.Demands())
@@ -160,8 +167,10 @@ func (c *cover) settle(a class) {
 // newCover starts a programme with the rules on candidates: roles, prices, budget, number, spacing, floors.
 func (p *Problem) newCover() *cover {
 	c := newCover(p.Matrix.Candidates())
-	for _, i := range p.Forbidden {
-		c.role[i] = roleOut
+	for i, shut := range p.shut() {
+		if shut {
+			c.role[i] = roleOut
+		}
 	}
 	for _, i := range p.Fixed {
 		c.role[i] = roleOut
@@ -173,11 +182,7 @@ func (p *Problem) newCover() *cover {
 		c.pick = p.Sites
 	}
 	if p.Budget > 0 {
-		c.budget = p.Budget
-		c.spend = make([]int64, c.columns)
-		for i := range c.spend {
-			c.spend[i] = p.siteCost(i)
-		}
+		c.setBudget(p, p.Budget)
 	}
 	if slices.ContainsFunc(p.Groups, func(g Group) bool { return g.MinPeople > 0 }) {
 		c.groupFloor = make([]int64, len(p.Groups))
@@ -189,6 +194,28 @@ func (p *Problem) newCover() *cover {
 	c.addSpacing(p)
 	c.addSiteFloors(p)
 	return c
+}
+
+// shut marks the candidates that can never be opened: forbidden ones and those too close to a fixed site.
+func (p *Problem) shut() []bool {
+	shut := make([]bool, p.Matrix.Candidates())
+	for _, i := range p.Forbidden {
+		shut[i] = true
+	}
+	if p.MinSpacing == 0 {
+		return shut
+	}
+	fixed := p.isFixed()
+	for _, s := range p.Spacing {
+		switch {
+		case s.Distance >= p.MinSpacing || fixed[s.A] == fixed[s.B]:
+		case fixed[s.A]:
+			shut[s.B] = true
+		default:
+			shut[s.A] = true
+		}
+	}
+	return shut
 }
 
 // buysSites reports whether the kind looks for the cheapest set rather than for the best set of given size.
@@ -210,24 +237,14 @@ func (c *cover) addSiteFloors(p *Problem) {
 	}
 }
 
-// addSpacing records which candidates stand too close to each other and closes those too close to a fixed site.
+// addSpacing records which candidates stand too close to each other.
 func (c *cover) addSpacing(p *Problem) {
 	if p.MinSpacing == 0 {
 		return
 	}
-	fixed := p.isFixed()
 	c.clashes = make([][]int32, c.columns)
 	for _, s := range p.Spacing {
-		if s.Distance >= p.MinSpacing {
-			continue
-		}
-		switch {
-		case fixed[s.A] && fixed[s.B]:
-		case fixed[s.A]:
-			c.role[s.B] = roleOut
-		case fixed[s.B]:
-			c.role[s.A] = roleOut
-		default:
+		if s.Distance < p.MinSpacing && c.role[s.A] != roleOut && c.role[s.B] != roleOut {
 			c.clashes[s.A] = append(c.clashes[s.A], s.B)
 			c.clashes[s.B] = append(c.clashes[s.B], s.A)
 		}
@@ -266,4 +283,34 @@ func coverByCliques(clashes [][]int32) [][]int32 {
 		}
 	}
 	return cliques
+}
+
+func (c *cover) setBudget(p *Problem, budget int64) {
+	c.budget = budget
+	c.spend = make([]int64, c.columns)
+	for i := range c.spend {
+		c.spend[i] = p.siteCost(i)
+	}
+}
+
+// preferTies makes preferred candidates win ties and only ties: every objective unit becomes more units than there are
+// preferred candidates, and each of those earns one.
+func (c *cover) preferTies(p *Problem) {
+	if len(p.Preferred) == 0 {
+		return
+	}
+	preferred := slices.Clone(p.Preferred)
+	slices.Sort(preferred)
+	preferred = slices.Compact(preferred)
+	c.unit = int64(len(preferred) + 1)
+	c.base *= c.unit
+	for k := range c.profit {
+		c.profit[k] *= c.unit
+	}
+	for i := range c.price {
+		c.price[i] *= c.unit
+	}
+	for _, i := range preferred {
+		c.price[i]--
+	}
 }

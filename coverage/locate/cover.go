@@ -9,6 +9,7 @@ type cover struct {
 	price   []int64 // column → what it takes from the objective
 	spend   []int64 // column → money; nil without budget
 	budget  int64
+	unit    int64 // programme units in one unit of the problem's objective
 	base    int64 // objective of what is already met
 
 	rowStart []int32 // row → columns, length rows+1
@@ -71,7 +72,7 @@ func (c *cover) add(k class, rows [][]int32, needs []int32) {
 
 func newCover(columns int) *cover {
 	return &cover{
-		columns: columns, pick: columns, role: make([]int8, columns), price: make([]int64, columns),
+		columns: columns, pick: columns, unit: 1, role: make([]int8, columns), price: make([]int64, columns),
 		rowStart: []int32{0}, classStart: []int32{0},
 	}
 }

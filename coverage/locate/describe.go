@@ -113,13 +113,9 @@ func (t *tally) bestOf(candidates []int32, preferred map[int32]bool) (at int, ga
 
 // unreachable lists the demand points that no allowed set of candidates can serve, however many are opened.
 func (p *Problem) unreachable() []int32 {
-	shut := make([]bool, p.Matrix.Candidates())
-	for _, i := range p.Forbidden {
-		shut[i] = true
-	}
 	t := newTally(p)
-	for i := range shut {
-		if !shut[i] {
+	for i, shut := range p.shut() {
+		if !shut {
 			t.open(int32(i))
 		}
 	}

@@ -58,7 +58,7 @@ func (r *run) report(phase string, found bool, value int64, bound float64) {
 	}
 	r.told = time.Now()
 	r.options.Progress(Progress{
-		Phase: phase, Found: found, Objective: r.sign * value / r.unit, Bound: r.sign * whole(bound) / r.unit,
+		Phase: phase, Found: found, Objective: r.sign * floorDiv(value, r.unit), Bound: r.sign * floorDiv(whole(bound), r.unit),
 		Iterations: r.iterations, Elapsed: time.Since(r.start),
 	})
 }

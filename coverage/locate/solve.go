@@ -27,21 +27,10 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
 	return s, nil
 }
 
-var solvers = map[Kind]func(*run, *Problem, *Solution) error{
-	MaxCoverage: solveCoverage,
-}
-
-// solveCoverage: max Σ people·z, z ≤ Σ y over the candidates within the limit.
-func solveCoverage(r *run, p *Problem, s *Solution) error {
-	c := p.newCover()
-	c.addDemand(p, demandClasses{rules: p.rules(), scale: 1, people: true})
-	set := r.solveCover(c, s)
-	p.describe(s, set)
-	return nil
-}
-
 // solveCover runs all phases on a finished programme and writes objective, bound and status in programme units.
-func (r *run) solveCover(c *cover, s *Solution) []int32 {
+func (r *run) solveCover(c *cover, p *Problem, s *Solution) []int32 {
+	c.preferTies(p)
+	r.unit = c.unit
 	if len(c.conflicts) > 0 {
 		s.Status, s.Stop, s.Conflicts = Infeasible, StopProved, c.conflicts
 		return nil
@@ -62,7 +51,9 @@ func (r *run) solveCover(c *cover, s *Solution) []int32 {
 
 // finish writes the verdict, turning programme units into the problem's.
 func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
-	s.Objective, s.Bound = value, max(value, whole(bound))
+	upper := whole(bound)
+	value, upper = floorDiv(value, r.unit), floorDiv(upper, r.unit)
+	s.Objective, s.Bound = value, max(value, upper)
 	switch {
 	case !found && r.stopped == "":
 		s.Status, s.Stop = Infeasible, StopProved
@@ -70,7 +61,7 @@ func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
 		return
 	case !found:
 		s.Status, s.Stop = Unknown, r.stopped
-		s.Objective, s.Bound = 0, r.sign*whole(bound)
+		s.Objective, s.Bound = 0, r.sign*upper
 		return
 	case s.Bound <= value:
 		s.Status, s.Stop = Optimal, StopProved
@@ -81,4 +72,12 @@ func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
 	}
 	s.Objective, s.Bound = r.sign*s.Objective, r.sign*s.Bound
 	s.Gap = gap(float64(s.Objective), float64(s.Bound))
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }
