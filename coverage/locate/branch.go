@@ -73,20 +73,32 @@ const (
 	maxSnap   = 512 << 20
 )
 
+// worst is the least value that any set of columns can have.
+func (c *cover) worst() int64 {
+	v := c.base
+	for _, p := range c.price {
+		v -= max(0, p)
+	}
+	return v
+}
+
 // found reports whether an answer that keeps the rules is known.
 func (s *search) found() bool { return s.h.best.short == 0 }
 
 // target is the bound at or below which a node cannot hold a better answer.
 func (s *search) target() float64 {
 	if !s.found() {
-		return math.Inf(-1)
+		return float64(s.c.worst()) - 1
 	}
 	return float64(s.h.best.value+1) - 2*margin(float64(s.h.best.value))
 }
 
 // pruned reports whether no better whole objective lies below the bound.
 func (s *search) pruned(bound float64) bool {
-	return s.found() && math.Floor(bound+margin(bound)) <= float64(s.h.best.value)
+	if !s.found() {
+		return math.Floor(bound+margin(bound)) < float64(s.c.worst())
+	}
+	return math.Floor(bound+margin(bound)) <= float64(s.h.best.value)
 }
 
 // solve works through the tree and returns a bound on all answers.

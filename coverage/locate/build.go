@@ -4,10 +4,11 @@ import "slices"
 
 // demandClasses says how demand points enter a cover programme.
 type demandClasses struct {
-	rules  []rule
-	scale  int64 // profit per person
-	must   bool  // every class that can be met is required
-	people bool  // the classes count for floors
+	rules     []rule
+	scale     int64 // profit per person
+	must      bool  // every class that can be met is required
+	people    bool  // the classes count for floors
+	skipEmpty bool  // points without people are left out even when required
 }
 
 // isFixed marks the fixed candidates.
@@ -62,7 +63,7 @@ func (p *Problem) merge(d demandClasses) *partition {
 	group := p.groupOf()
 	for j := range class {
 		switch {
-		case p.weight(j) == 0 && !d.must:
+		case p.weight(j) == 0 && (!d.must || d.skipEmpty):
 			class[j] = -1
 		case group != nil && d.people:
 			class[j] = group[j] + 1
@@ -296,7 +297,7 @@ func (c *cover) setBudget(p *Problem, budget int64) {
 // preferTies makes preferred candidates win ties and only ties: every objective unit becomes more units than there are
 // preferred candidates, and each of those earns one.
 func (c *cover) preferTies(p *Problem) {
-	if len(p.Preferred) == 0 {
+	if len(p.Preferred) == 0 || c.unit != 1 {
 		return
 	}
 	preferred := slices.Clone(p.Preferred)

@@ -12,6 +12,8 @@ var solvers = map[Kind]func(*run, *Problem, *Solution) error{
 	BackupCoverage:  solveBackup,
 	GradualCoverage: solveGradual,
 	Assess:          solveAssess,
+	PMedian:         solvePMedian,
+	PCenter:         solveCenter,
 }
 
 // solveCoverage: max Σ people·z, z ≤ Σ y over the candidates within the limit.
@@ -28,7 +30,7 @@ func solveSetCover(r *run, p *Problem, s *Solution) error {
 	c.addPrices(p)
 	c.addDemand(p, demandClasses{rules: p.rules(), must: true, people: true})
 	r.sign = -1
-	p.describe(s, r.solveCover(c, p, s))
+	p.describe(s, r.cheapestCover(c, p, s))
 	return nil
 }
 

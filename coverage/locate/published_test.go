@@ -97,3 +97,60 @@ func TestScratchSCP(t *testing.T) {
 
 var _ = fmt.Sprint
 var _ = math.Pi
+
+func pmed(tb testing.TB, name string) *Problem {
+	f, err := os.Open(testdata.Shared(tb, "locate/orlib_pmed/"+name+".txt"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	m, p, err := ReadPMed(f)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &Problem{Kind: PMedian, Matrix: m, Sites: p}
+}
+
+func pmedOptima(tb testing.TB) [][]string {
+	f, err := os.Open(testdata.Shared(tb, "locate/orlib_pmed/optima.csv"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return rows[1:]
+}
+
+func TestScratchPMed(t *testing.T) {
+	if os.Getenv("PMED") == "" {
+		t.Skip()
+	}
+	for _, row := range pmedOptima(t) {
+		p := pmed(t, row[0])
+		start := time.Now()
+		s, err := Solve(context.Background(), p, Options{TimeLimit: 20 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(row[0], row[1], row[3], s.Status, s.Objective, s.Bound, row[4], s.Nodes, s.Iterations, time.Since(start).Round(time.Millisecond))
+	}
+}
+
+func TestScratchCenter(t *testing.T) {
+	if os.Getenv("PCEN") == "" {
+		t.Skip()
+	}
+	for _, row := range pmedOptima(t) {
+		p := pmed(t, row[0])
+		p.Kind = PCenter
+		start := time.Now()
+		s, err := Solve(context.Background(), p, Options{TimeLimit: 40 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(row[0], row[1], row[3], s.Status, s.Objective, s.Bound, row[5], s.Nodes, s.Iterations, time.Since(start).Round(time.Millisecond))
+	}
+}

@@ -14,6 +14,7 @@ type run struct {
 	told       time.Time
 	stopped    StopReason
 	iterations int64
+	nodes      int64
 	sign       int64 // −1 when the programme's objective is the negative of the problem's
 	unit       int64 // programme units in one unit of the problem
 }

@@ -30,12 +30,12 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
 // solveCover runs all phases on a finished programme and writes objective, bound and status in programme units.
 func (r *run) solveCover(c *cover, p *Problem, s *Solution) []int32 {
 	c.preferTies(p)
-	r.unit = c.unit
 	if len(c.conflicts) > 0 {
 		s.Status, s.Stop, s.Conflicts = Infeasible, StopProved, c.conflicts
 		return nil
 	}
 	c.finish()
+	r.unit = c.unit
 	h := newHeuristic(c, r.options.Seed, r.expired)
 	h.greedy()
 	h.descend()
