@@ -1,0 +1,222 @@
+package road
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/geo"
+)
+
+// maxEdgeMs bounds one edge: about six days, far beyond any ferry.
+const maxEdgeMs = 1 << 29
+
+// makeEdges turns chains of links into edges, in the order of the links.
+func (b *builder) makeEdges() {
+	g := &b.graph
+	g.edgeStart = append(g.edgeStart, 0)
+	b.chains(func(chain []part) {
+		if b.err == nil {
+			b.addEdge(chain)
+		}
+	})
+}
+
+func (b *builder) addEdge(chain []part) {
+	g := &b.graph
+	rule := b.partRule(chain[0])
+	shape := b.shapeOf(chain)
+	ahead, back := shape.times(b)
+	n := len(ahead) - 1
+	if !(ahead[n] < maxEdgeMs && back[n] < maxEdgeMs) {
+		b.err = fmt.Errorf("way %d takes longer than %d hours: is it broken?", b.ways[b.links[chain[0].link].way].ID, maxEdgeMs/3600000)
+		return
+	}
+	base := uint32(len(g.ahead))
+	for i, p := range shape.line {
+		g.lonLat = append(g.lonLat, int32(math.Round(p[0]*1e7)), int32(math.Round(p[1]*1e7)))
+		g.ahead = append(g.ahead, roundMs(ahead[i]))
+		g.back = append(g.back, roundMs(back[i]))
+	}
+	last := len(g.ahead) - 1
+	g.ahead[last], g.back[last] = max(g.ahead[last], 1), max(g.back[last], 1) // so that no trip is free and every search ends
+	for i, run := range shape.runs {
+		if way := b.ways[run.way].ID; i == 0 || way != g.runWay[len(g.runWay)-1] {
+			g.runStart = append(g.runStart, base+uint32(run.first))
+			g.runWay = append(g.runWay, way)
+		}
+	}
+	g.edgeStart = append(g.edgeStart, uint32(len(g.ahead)))
+	g.edgeFlags = append(g.edgeFlags, flagsOf(rule))
+	from, to := b.chainEnds(chain)
+	b.edgeEnds = append(b.edgeEnds, from, to)
+}
+
+func flagsOf(rule wayRule) (flags uint8) {
+	for flag, is := range map[uint8]bool{
+		edgeAhead: rule.aheadKmh > 0, edgeBack: rule.backKmh > 0, edgeMayStop: rule.mayStop, edgeEnds: rule.ends,
+	} {
+		if is {
+			flags |= flag
+		}
+	}
+	return flags
+}
+
+func (b *builder) chainEnds(chain []part) (from, to int32) {
+	first, last := chain[0], chain[len(chain)-1]
+	from, to = b.links[first.link].from, b.links[last.link].to
+	if first.reverse {
+		from = b.links[first.link].to
+	}
+	if last.reverse {
+		to = b.links[last.link].from
+	}
+	return from, to
+}
+
+// shape is a chain's line with what each segment is.
+type shape struct {
+	line orb.LineString
+	runs []shapeRun
+}
+
+// shapeRun says that from point first on the segments belong to one way.
+type shapeRun struct {
+	first int
+	way   int32
+	rule  wayRule
+}
+
+func (b *builder) shapeOf(chain []part) shape {
+	var s shape
+	for _, p := range chain {
+		l := b.links[p.link]
+		line := b.ways[l.way].Line[l.first : l.last+1]
+		s.runs = append(s.runs, shapeRun{max(len(s.line)-1, 0), l.way, b.partRule(p)})
+		skip := min(len(s.line), 1) // the first point is the last of the link before
+		for i := skip; i < len(line); i++ {
+			at := i
+			if p.reverse {
+				at = len(line) - 1 - i
+			}
+			s.line = append(s.line, line[at])
+		}
+	}
+	return s
+}
+
+// times are the milliseconds from the first point ahead to each point, and from each back to the first, not yet rounded, so that the
+// error of a whole chain stays under half a millisecond.
+func (s shape) times(b *builder) (ahead, back []float64) {
+	ahead, back = make([]float64, len(s.line)), make([]float64, len(s.line))
+	var hills *hillside
+	if b.elevation != nil {
+		hills = newHillside(s, b)
+	}
+	run, along := 0, 0.0
+	for i := 1; i < len(s.line); i++ {
+		for run+1 < len(s.runs) && s.runs[run+1].first < i {
+			run++
+		}
+		rule, length := s.runs[run].rule, geo.Distance(s.line[i-1], s.line[i])
+		stretchAhead, stretchBack := length, length // metres of the flat that take as long
+		if hills != nil {
+			stretchAhead = hills.flatMetres(along, along+length, rule.aheadKmh)
+			stretchBack = hills.flatMetres(along+length, along, rule.backKmh)
+		}
+		ahead[i] = ahead[i-1] + millis(stretchAhead, rule.aheadKmh)
+		back[i] = back[i-1] + millis(stretchBack, rule.backKmh)
+		along += length
+	}
+	return ahead, back
+}
+
+func millis(metres, kmh float64) float64 {
+	if kmh == 0 {
+		return 0 // closed: nobody asks
+	}
+	return metres * 3600 / kmh
+}
+
+// sortEdges numbers junctions along the Hilbert curve and edges by their junctions, so that what is near on the map is near in memory.
+func (b *builder) sortEdges() {
+	g := &b.graph
+	b.numberJunctions()
+	order := make([]int32, len(g.edgeFlags))
+	for e := range order {
+		order[e] = int32(e)
+	}
+	slices.SortStableFunc(order, func(x, y int32) int {
+		return cmp.Or(cmp.Compare(b.lowEnd(x), b.lowEnd(y)), cmp.Compare(x, y))
+	})
+	old := *g
+	*g = Graph{edgeStart: make([]uint32, 1, len(old.edgeStart))}
+	ends := make([]int32, 0, len(b.edgeEnds))
+	run := runFinder{old.runStart}
+	for _, e := range order {
+		from, to := old.edgeStart[e], old.edgeStart[e+1]
+		base := uint32(len(g.ahead))
+		g.lonLat = append(g.lonLat, old.lonLat[2*from:2*to]...)
+		g.ahead = append(g.ahead, old.ahead[from:to]...)
+		g.back = append(g.back, old.back[from:to]...)
+		for i := run.at(from); i < len(old.runStart) && old.runStart[i] < to; i++ {
+			g.runStart = append(g.runStart, base+old.runStart[i]-from)
+			g.runWay = append(g.runWay, old.runWay[i])
+		}
+		g.edgeFlags = append(g.edgeFlags, old.edgeFlags[e])
+		g.edgeStart = append(g.edgeStart, uint32(len(g.ahead)))
+		ends = append(ends, b.edgeEnds[2*e], b.edgeEnds[2*e+1])
+	}
+	b.edgeEnds = ends
+}
+
+func (b *builder) lowEnd(e int32) int32 { return min(b.edgeEnds[2*e], b.edgeEnds[2*e+1]) }
+
+// numberJunctions replaces vertices by junction numbers in edgeEnds.
+func (b *builder) numberJunctions() {
+	used := slices.Clone(b.edgeEnds)
+	slices.Sort(used)
+	used = slices.Compact(used)
+	west, south, east, north := int32(math.MaxInt32), int32(math.MaxInt32), int32(math.MinInt32), int32(math.MinInt32)
+	place := make(map[int32][2]int32, len(used))
+	for e := range b.graph.edgeFlags {
+		for side, point := range [2]uint32{b.graph.edgeStart[e], b.graph.edgeStart[e+1] - 1} {
+			lon, lat := b.graph.lonLat[2*point], b.graph.lonLat[2*point+1]
+			west, south, east, north = min(west, lon), min(south, lat), max(east, lon), max(north, lat)
+			place[b.edgeEnds[2*e+side]] = [2]int32{lon, lat}
+		}
+	}
+	c := newCurve(west, south, east, north)
+	type keyed struct {
+		key    uint32
+		vertex int32
+	}
+	order := make([]keyed, len(used))
+	for i, v := range used {
+		order[i] = keyed{c.at(place[v][0], place[v][1]), v}
+	}
+	slices.SortFunc(order, func(x, y keyed) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.vertex, y.vertex)) })
+	number := make([]int32, len(b.vertices))
+	for i, k := range order {
+		number[k.vertex] = int32(i)
+	}
+	for i, v := range b.edgeEnds {
+		b.edgeEnds[i] = number[v]
+	}
+	b.junctions = len(order)
+}
+
+// runFinder finds the run that a point belongs to.
+type runFinder struct{ starts []uint32 }
+
+func (r runFinder) at(point uint32) int {
+	i, found := slices.BinarySearch(r.starts, point)
+	if !found {
+		i--
+	}
+	return i
+}

@@ -1,0 +1,192 @@
+package road
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"lawcircle/geo"
+)
+
+// transition is a step from one state through a directed edge to another.
+type transition struct {
+	from, to uint32
+	edge     uint32 // directed
+	turnMs   uint32 // before the edge
+}
+
+// makeStates lays out the state graph: junctions where turns are free, ends of directed edges where they are not.
+func (b *builder) makeStates() {
+	g := &b.graph
+	directed := 2 * len(g.edgeFlags)
+	b.tails = make([]uint32, directed)
+	g.heads = make([]uint32, directed)
+	for e, flags := range g.edgeFlags {
+		from, to := uint32(b.edgeEnds[2*e]), uint32(b.edgeEnds[2*e+1])
+		b.tails[2*e], b.tails[2*e+1] = from, to
+		g.heads[2*e], g.heads[2*e+1] = none, none
+		if flags&edgeAhead != 0 {
+			g.heads[2*e] = to
+		}
+		if flags&edgeBack != 0 {
+			g.heads[2*e+1] = from
+		}
+	}
+	states := b.junctions
+	var transitions []transition
+	if b.profile.Turns == nil {
+		for d, head := range g.heads {
+			if head != none {
+				transitions = append(transitions, transition{b.tails[d], head, uint32(d), 0})
+			}
+		}
+	} else {
+		states, transitions = b.turnStatesAndTransitions()
+	}
+	g.outStart, g.out = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
+	g.inStart, g.in = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
+	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{t.from, t.turnMs} })
+}
+
+func (b *builder) arcMs(t transition) uint32 { return uint32(b.graph.directedMs(t.edge)) + t.turnMs }
+
+// arcsBy gathers arcs under their keys, each key's sorted by state, one per state: the fastest.
+func arcsBy(keys int, transitions []transition, split func(transition) (uint32, arc)) (start []uint32, arcs []arc) {
+	start = make([]uint32, keys+1)
+	for _, t := range transitions {
+		key, _ := split(t)
+		start[key+1]++
+	}
+	for k := range keys {
+		start[k+1] += start[k]
+	}
+	arcs = make([]arc, len(transitions))
+	fill := slices.Clone(start)
+	for _, t := range transitions {
+		key, a := split(t)
+		arcs[fill[key]] = a
+		fill[key]++
+	}
+	kept := uint32(0)
+	for k := range keys {
+		group := arcs[start[k]:start[k+1]]
+		slices.SortFunc(group, func(x, y arc) int { return cmp.Or(cmp.Compare(x.To, y.To), cmp.Compare(x.Ms, y.Ms)) })
+		group = slices.CompactFunc(group, func(x, y arc) bool { return x.To == y.To })
+		start[k] = kept
+		kept += uint32(copy(arcs[kept:], group))
+	}
+	start[keys] = kept
+	return start, slices.Clip(arcs[:kept])
+}
+
+// findParts finds the strongly connected parts of the network and gives each edge the part on which it can go and come back.
+func (b *builder) findParts() {
+	g := &b.graph
+	component := components(g.outStart, g.out)
+	partOf := func(d uint32) uint32 {
+		if g.heads[d] == none {
+			return none
+		}
+		for _, entry := range g.entries[g.entryStart[d]:g.entryStart[d+1]] {
+			if component[entry.To] == component[g.heads[d]] {
+				return component[g.heads[d]]
+			}
+		}
+		return none
+	}
+	lengths := map[uint32]int64{}
+	parts := make([][2]uint32, len(g.edgeFlags))
+	for e := range g.edgeFlags {
+		length := int64(math.Round(geo.Length(g.EdgeLine(int32(e))) * 1000))
+		a, c := partOf(uint32(2*e)), partOf(uint32(2*e+1))
+		parts[e] = [2]uint32{a, c}
+		for _, part := range []uint32{a, c} {
+			if part != none {
+				lengths[part] += length
+			}
+			if a == c {
+				break
+			}
+		}
+	}
+	b.rankParts(parts, lengths)
+}
+
+// rankParts numbers the parts by length, longest first; equal lengths by their first edge.
+func (b *builder) rankParts(parts [][2]uint32, lengths map[uint32]int64) {
+	g := &b.graph
+	var order []uint32
+	seen := map[uint32]bool{none: true}
+	for _, pair := range parts {
+		for _, part := range pair {
+			if !seen[part] {
+				seen[part] = true
+				order = append(order, part)
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(x, y uint32) int { return cmp.Compare(lengths[y], lengths[x]) })
+	rank := map[uint32]uint32{none: none}
+	g.partLengthMm = make([]int64, len(order))
+	for i, part := range order {
+		rank[part] = uint32(i)
+		g.partLengthMm[i] = lengths[part]
+	}
+	g.edgePart = make([]uint32, len(parts))
+	for e, pair := range parts {
+		g.edgePart[e] = min(rank[pair[0]], rank[pair[1]])
+	}
+}
+
+// components numbers the strongly connected components of a graph (Tarjan 1972, without recursion).
+func components(start []uint32, arcs []arc) []uint32 {
+	n := len(start) - 1
+	component := make([]uint32, n)
+	index := make([]uint32, n) // order of discovery, from 1
+	low := make([]uint32, n)
+	next := make([]uint32, n) // the arc to look at next
+	var stack, path []uint32
+	found, count := uint32(0), uint32(0)
+	enter := func(v uint32) {
+		found++
+		index[v], low[v], next[v] = found, found, start[v]
+		component[v] = none
+		stack, path = append(stack, v), append(path, v)
+	}
+	for root := range n {
+		if index[root] != 0 {
+			continue
+		}
+		enter(uint32(root))
+		for len(path) > 0 {
+			v := path[len(path)-1]
+			if next[v] < start[v+1] {
+				w := arcs[next[v]].To
+				next[v]++
+				if index[w] == 0 {
+					enter(w)
+				} else if component[w] == none {
+					low[v] = min(low[v], index[w])
+				}
+				continue
+			}
+			path = path[:len(path)-1]
+			if len(path) > 0 {
+				parent := path[len(path)-1]
+				low[parent] = min(low[parent], low[v])
+			}
+			if low[v] == index[v] {
+				for {
+					w := stack[len(stack)-1]
+					stack = stack[:len(stack)-1]
+					component[w] = count
+					if w == v {
+						break
+					}
+				}
+				count++
+			}
+		}
+	}
+	return component
+}
