@@ -132,6 +132,9 @@ func (b *builder) institutions() {
 	}
 }
 
+// newTown is the street on the east bank: it grew fast, and its posts are the last to be ready, which leaves a gap among many people.
+const newTown = 1
+
 // policePosts stand dense in the towns, one to three in a village.
 func (b *builder) policePosts() {
 	for i, p := range b.places {
@@ -145,6 +148,10 @@ func (b *builder) policePosts() {
 		for n, s := range b.scatter(b.r, b.within(i, p.at, 150, 2400), number, gap) {
 			h := b.put(coverage.HostPolicePost, fmt.Sprintf("%s第%d便民警务站", p.name, n+1), i, b.beside(b.r, i, s))
 			h.SetUpCost = 1000 * float64(8+b.r.IntN(10))
+			if p.township == newTown && chance(b.r, 0.7) {
+				ready := false
+				h.Ready = &ready
+			}
 		}
 	}
 }

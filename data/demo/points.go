@@ -28,7 +28,7 @@ type opener struct {
 func open(hosts []premises) []coverage.ServicePoint {
 	o := &opener{r: stream("points"), hosts: hosts}
 	o.openShare(coverage.TierStudio, stages{0.33, 0.21, 0.08, 0.26, 3}, coverage.HostVillageCommittee, coverage.HostCommunityCentre)
-	o.openShare(coverage.TierPost, stages{0.30, 0.19, 0.05, 0.20, 4}, coverage.HostPolicePost)
+	o.openShare(coverage.TierPost, stages{0.31, 0.14, 0.06, 0.22, 4}, coverage.HostPolicePost)
 	o.openStations()
 	o.openInstitutions()
 	slices.SortFunc(o.points, func(a, b coverage.ServicePoint) int { return compareID(a.ID, b.ID) })
@@ -70,11 +70,16 @@ func (o *opener) openShare(tier coverage.Tier, s stages, kinds ...coverage.HostK
 	}
 }
 
+// readiness orders hosts: ready ones, those of which nothing is said, those that are not ready.
 func readiness(h premises) int {
-	if h.Ready != nil && *h.Ready {
+	switch {
+	case h.Ready == nil:
+		return 0
+	case *h.Ready:
 		return 1
+	default:
+		return -1
 	}
-	return 0
 }
 
 // fit makes a point of a tier in a host, with equipment and staff as such points have them.
