@@ -2,7 +2,6 @@ package demo
 
 import (
 	"cmp"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -43,32 +42,29 @@ type desertRoad struct {
 }
 
 // planDesertRoads finds the ends and draws the lines.
-func planDesertRoads(r *rand.Rand, n *network, grids []*grid) []desertRoad {
-	var roads []desertRoad
+func (m *roadMap) planDesertRoads() {
 	for _, l := range links() {
-		a, b := grids[l.from].nearestMain(n, l.nearFrom), grids[l.to].nearestMain(n, l.nearTo)
-		roads = append(roads, desertRoad{start: a, end: b, interchange: l.interchange, tunnel: l.tunnel,
-			line:  winding{l.rough, 500, 900}.line(r, n.spots[a].at, n.spots[b].at),
+		a, b := m.grids[l.from].nearestMain(m.network, l.nearFrom), m.grids[l.to].nearestMain(m.network, l.nearTo)
+		m.desert = append(m.desert, desertRoad{start: a, end: b, interchange: l.interchange, tunnel: l.tunnel,
+			line:  winding{l.rough, 500, 900}.line(m.r, m.spots[a].at, m.spots[b].at),
 			style: style{key: "highway", value: l.value, surface: l.surface, maxspeed: l.maxspeed}})
 	}
-	return append(roads, planTrunk(r, n, grids)...)
+	m.planTrunk()
 }
 
 // planTrunk leads the national highway from the western to the eastern edge of the county, along its row through each oasis.
-func planTrunk(r *rand.Rand, n *network, grids []*grid) []desertRoad {
-	var roads []desertRoad
+func (m *roadMap) planTrunk() {
 	last, from := -1, km(-51, 2)
 	piece := func(to int, at orb.Point, interchange bool) {
-		roads = append(roads, desertRoad{start: last, end: to, interchange: interchange, style: trunkStyle(),
-			line: winding{0.02, 700, 400}.line(r, from, at)})
+		m.desert = append(m.desert, desertRoad{start: last, end: to, interchange: interchange, style: trunkStyle(),
+			line: winding{0.02, 700, 400}.line(m.r, from, at)})
 	}
 	for _, id := range []oasisID{west, central, zone, east} {
-		first, final := grids[id].rowEnds(grids[id].oasis.trunkRow)
-		piece(first, n.spots[first].at, id == east)
-		last, from = final, n.spots[final].at
+		first, final := m.grids[id].rowEnds(m.grids[id].oasis.trunkRow)
+		piece(first, m.spots[first].at, id == east)
+		last, from = final, m.spots[final].at
 	}
 	piece(-1, km(50, 6), false)
-	return roads
 }
 
 // rowEnds returns the spots at the western and eastern end of a row.
@@ -94,40 +90,37 @@ type interchange struct {
 // rampReach is how far from the expressway the ramps meet the crossing road.
 const rampReach = 160.0
 
-// layDesertRoad adds the ways of a road: bridges over the river, level crossings on the railway, a tunnel.
-func layDesertRoad(n *network, l *land, road desertRoad) (railCrossings []int, ramps []interchange) {
+// layDesertRoad adds the ways of a road: bridges over the river, level crossings on the railway, a tunnel, junctions with ramps.
+func (m *roadMap) layDesertRoad(road desertRoad) {
 	c := course{line: road.line, start: road.start, end: road.end, style: road.style}
-	c.stretches = bridgesOver(crossedBy(road.line, l.river), 40)
+	c.stretches = bridgesOver(crossedBy(road.line, m.land.river), 40)
 	if road.tunnel {
 		length := lengthOf(road.line)
 		c.stretches = append(c.stretches, stretch{from: length * 0.55, to: length*0.55 + 700, tunnel: true})
 	}
-	rail := crossedBy(road.line, l.rail)
+	rail := crossedBy(road.line, m.land.rail)
 	c.stops = slices.Clone(rail)
-	motorway := crossedBy(road.line, l.motorway)
+	var motorway []float64
 	if road.interchange {
-		for _, at := range motorway {
-			c.stops = append(c.stops, at-rampReach, at+rampReach)
-		}
-	}
-	slices.Sort(c.stops)
-	spots := n.addCourse(c)
-	spotAt := func(at float64) int { return spots[slices.Index(c.stops, at)] }
-	for _, at := range rail {
-		n.spots[spotAt(at)].tags = osm.Tags{{Key: "railway", Value: "level_crossing"}}
-		railCrossings = append(railCrossings, spotAt(at))
+		motorway = crossedBy(road.line, m.land.motorway)
 	}
 	for _, at := range motorway {
-		if !road.interchange {
-			continue
-		}
+		c.stops = append(c.stops, at-rampReach, at+rampReach)
+	}
+	slices.Sort(c.stops)
+	spots := m.addCourse(c)
+	spotAt := func(at float64) int { return spots[slices.Index(c.stops, at)] }
+	for _, at := range rail {
+		m.spots[spotAt(at)].tags = osm.Tags{{Key: "railway", Value: "level_crossing"}}
+		m.levelCrossings = append(m.levelCrossings, spotAt(at))
+	}
+	for _, at := range motorway {
 		before, after := spotAt(at-rampReach), spotAt(at+rampReach)
-		if l.northOfMotorway(n.spots[before].at) {
+		if m.land.northOfMotorway(m.spots[before].at) {
 			before, after = after, before
 		}
-		ramps = append(ramps, interchange{pointAt(road.line, at), before, after})
+		m.interchanges = append(m.interchanges, interchange{pointAt(road.line, at), before, after})
 	}
-	return railCrossings, ramps
 }
 
 // northOfMotorway tells on which side of the nearest part of the expressway a position lies.
@@ -144,21 +137,17 @@ func (l *land) northOfMotorway(p orb.Point) bool {
 }
 
 // layExpressway adds two one-way carriageways on bridges over everything they cross, and the ramps.
-func layExpressway(n *network, l *land, ramps []interchange) {
-	below := make([]orb.LineString, 0, len(n.ways))
-	for _, w := range n.ways {
-		line := make(orb.LineString, len(w.spots))
-		for i, s := range w.spots {
-			line[i] = n.spots[s].at
-		}
-		if line.Bound().Intersects(l.motorway.Bound()) {
+func (m *roadMap) layExpressway() {
+	below := make([]orb.LineString, 0, len(m.ways))
+	for _, w := range m.ways {
+		if line := m.lineOf(w); line.Bound().Intersects(m.land.motorway.Bound()) {
 			below = append(below, line)
 		}
 	}
-	layCarriageway(n, besides(l.motorway), below, ramps, func(i interchange) int { return i.south })
-	back := slices.Clone(l.motorway)
+	m.layCarriageway(besides(m.land.motorway), below, func(i interchange) int { return i.south })
+	back := slices.Clone(m.land.motorway)
 	slices.Reverse(back)
-	layCarriageway(n, besides(back), below, ramps, func(i interchange) int { return i.north })
+	m.layCarriageway(besides(back), below, func(i interchange) int { return i.north })
 }
 
 // besides shifts a line to the right-hand side of its direction.
@@ -173,7 +162,7 @@ func besides(line orb.LineString) orb.LineString {
 }
 
 // layCarriageway adds one carriageway; side picks the spot of the crossing road that its ramps meet.
-func layCarriageway(n *network, line orb.LineString, below []orb.LineString, ramps []interchange, side func(interchange) int) {
+func (m *roadMap) layCarriageway(line orb.LineString, below []orb.LineString, side func(interchange) int) {
 	const merge = 380.0 // metres along the expressway from the bridge to where ramps leave and join
 	c := course{line: line, start: -1, end: -1,
 		style: style{key: "highway", value: "motorway", ref: "G0000", name: "示范高速（虚构）", surface: "asphalt", oneway: "yes", maxspeed: 120}}
@@ -184,18 +173,18 @@ func layCarriageway(n *network, line orb.LineString, below []orb.LineString, ram
 	slices.Sort(under)
 	c.stretches = bridgesOver(under, 30)
 	type meeting struct{ off, on float64 }
-	meetings := make([]meeting, len(ramps))
-	for i, ramp := range ramps {
+	meetings := make([]meeting, len(m.interchanges))
+	for i, ramp := range m.interchanges {
 		at := nearestAlong(line, ramp.at)
 		meetings[i] = meeting{at - merge, at + merge}
 		c.stops = append(c.stops, at-merge, at+merge)
 	}
 	slices.Sort(c.stops)
-	spots := n.addCourse(c)
+	spots := m.addCourse(c)
 	link := style{key: "highway", value: "motorway_link", surface: "asphalt", oneway: "yes", maxspeed: 40}
-	for i, ramp := range ramps {
-		n.addWay(link, spots[slices.Index(c.stops, meetings[i].off)], side(ramp))
-		n.addWay(link, side(ramp), spots[slices.Index(c.stops, meetings[i].on)])
+	for i, ramp := range m.interchanges {
+		m.addWay(link, spots[slices.Index(c.stops, meetings[i].off)], side(ramp))
+		m.addWay(link, side(ramp), spots[slices.Index(c.stops, meetings[i].on)])
 	}
 }
 
@@ -216,22 +205,23 @@ func nearestAlong(line orb.LineString, p orb.Point) float64 {
 }
 
 // layRail adds the railway through the spots where roads cross it.
-func layRail(n *network, rail orb.LineString, levelCrossings []int) {
+func (m *roadMap) layRail() {
+	rail := m.land.rail
 	type stop struct {
 		along float64
 		spot  int
 	}
 	var stops []stop
-	for _, s := range levelCrossings {
-		stops = append(stops, stop{nearestAlong(rail, n.spots[s].at), s})
+	for _, s := range m.levelCrossings {
+		stops = append(stops, stop{nearestAlong(rail, m.spots[s].at), s})
 	}
 	for i, p := range rail {
-		stops = append(stops, stop{lengthOf(rail[:i+1]), n.addSpot(p)})
+		stops = append(stops, stop{lengthOf(rail[:i+1]), m.addSpot(p)})
 	}
 	slices.SortStableFunc(stops, func(a, b stop) int { return cmp.Compare(a.along, b.along) })
 	spots := make([]int, len(stops))
 	for i, s := range stops {
 		spots[i] = s.spot
 	}
-	n.addWay(style{key: "railway", value: "rail", name: "示范铁路（虚构）"}, spots...)
+	m.addWay(style{key: "railway", value: "rail", name: "示范铁路（虚构）"}, spots...)
 }

@@ -92,6 +92,14 @@ func (n *network) addWay(s style, spots ...int) {
 	}
 }
 
+func (n *network) lineOf(w way) orb.LineString {
+	line := make(orb.LineString, len(w.spots))
+	for i, s := range w.spots {
+		line[i] = n.spots[s].at
+	}
+	return line
+}
+
 // stretch is a part of a course, in metres from its start, that is on a bridge or in a tunnel.
 type stretch struct {
 	from, to float64

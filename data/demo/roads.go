@@ -7,72 +7,65 @@ import (
 	"github.com/paulmach/osm"
 )
 
-// roadMap is the finished road map with the grids that it grew from.
+// roadMap is the road map with what it is built from and what its parts must know of each other.
 type roadMap struct {
 	*network
-	grids []*grid
+	r              *rand.Rand
+	land           *land
+	division       *division
+	grids          []*grid // one per oasis
+	desert         []desertRoad
+	levelCrossings []int // spots
+	interchanges   []interchange
 }
 
 // buildRoads makes every road, the railway and the river.
 func buildRoads(l *land, d *division) *roadMap {
-	r := stream("roads")
-	n := &network{}
-	m := &roadMap{network: n}
+	m := &roadMap{network: &network{}, r: stream("roads"), land: l, division: d}
 	for id := range oasisCount {
-		m.grids = append(m.grids, newGrid(r, n, l, d, id))
+		m.grids = append(m.grids, m.newGrid(id))
 	}
-	desert := planDesertRoads(r, n, m.grids)
-	f := &fences{river: l.river, rail: l.rail}
-	for _, road := range desert {
-		f.roads = append(f.roads, road.line)
-	}
-	var levelCrossings []int
+	m.planDesertRoads()
 	for _, g := range m.grids {
-		levelCrossings = append(levelCrossings, g.layStreets(r, n, f)...)
-		g.layLanes(r, n, f)
+		m.layStreets(g)
+		m.layLanes(g)
 	}
-	var ramps []interchange
-	for _, road := range desert {
-		crossed, met := layDesertRoad(n, l, road)
-		levelCrossings, ramps = append(levelCrossings, crossed...), append(ramps, met...)
+	for _, road := range m.desert {
+		m.layDesertRoad(road)
 	}
-	layRail(n, l.rail, levelCrossings)
-	var course []int
-	for _, p := range l.river {
-		course = append(course, n.addSpot(p))
-	}
-	n.addWay(style{key: "waterway", value: "river", name: "示范河（虚构）"}, course...)
-	layExpressway(n, l, ramps) // last: it bridges all that lies there
-	n.keepConnected(m.grids[central].spots[countyTown().centre], m.grids[sandSea].spots[step{0, 0}])
-	n.gateFarm()
-	n.banTurns()
+	m.layRail()
+	m.addCourse(course{line: l.river, start: -1, end: -1, style: style{key: "waterway", value: "river", name: "示范河（虚构）"}})
+	m.layExpressway() // last: it bridges all that lies there
+	m.keepConnected(m.grids[central].spots[countyTown().centre], m.grids[sandSea].spots[step{0, 0}])
+	m.gateFarm()
+	m.banTurns()
 	return m
 }
 
 // layLanes fills some blocks of the built-up squares: footpaths across, steps by the river, gated compounds.
-func (g *grid) layLanes(r *rand.Rand, n *network, f *fences) {
+func (m *roadMap) layLanes(g *grid) {
 	for _, s := range g.steps() {
 		core, builtUp := g.core(s)
 		corners, whole := g.block(s)
 		if !builtUp || !whole {
 			continue
 		}
-		roll := r.Float64()
+		roll := m.r.Float64()
 		if !core.town {
 			roll *= 3 // villages have fewer
 		}
-		a, b := n.spots[corners[0]].at, n.spots[corners[2]].at
+		a, b := m.spots[corners[0]].at, m.spots[corners[2]].at
 		middle := onTheWay(a, b, 0.5)
-		if f.cutsRoad(a, b) || len(crossings(f.river, a, b)) > 0 || len(crossings(f.rail, a, b)) > 0 {
+		if m.cutsDesertRoad(a, b) || len(crossings(m.land.river, a, b)) > 0 || len(crossings(m.land.rail, a, b)) > 0 {
 			continue
 		}
 		switch {
-		case core.town && roll < 0.4 && nearLine(f.river, middle, 160):
-			n.addWay(style{key: "highway", value: "steps", surface: "concrete"}, corners[0], n.addSpot(middle), corners[2])
+		case core.town && roll < 0.4 && nearLine(m.land.river, middle, 160):
+			m.addWay(style{key: "highway", value: "steps", surface: "concrete"}, corners[0], m.addSpot(middle), corners[2])
 		case roll < 0.12:
-			n.addWay(style{key: "highway", value: "footway", surface: "paving_stones"}, corners[0], corners[2])
+			m.addWay(style{key: "highway", value: "footway", surface: "paving_stones"}, corners[0], corners[2])
 		case roll < 0.20:
-			g.layCompound(r, n, corners[0], middle)
+			m.layCompound(corners[0], middle)
 		}
 	}
 }
@@ -90,13 +83,13 @@ func (g *grid) block(s step) (corners [4]int, whole bool) {
 }
 
 // layCompound leads a private road through a gate into a block; walkers may use every second one.
-func (g *grid) layCompound(r *rand.Rand, n *network, corner int, middle orb.Point) {
-	gate := n.addSpot(onTheWay(n.spots[corner].at, middle, 0.3), osm.Tag{Key: "barrier", Value: []string{"gate", "lift_gate"}[r.IntN(2)]})
+func (m *roadMap) layCompound(corner int, middle orb.Point) {
+	gate := m.addSpot(onTheWay(m.spots[corner].at, middle, 0.3), osm.Tag{Key: "barrier", Value: []string{"gate", "lift_gate"}[m.r.IntN(2)]})
 	s := style{key: "highway", value: "service", surface: "concrete", access: "private"}
-	if chance(r, 0.5) {
+	if chance(m.r, 0.5) {
 		s.foot = "yes"
 	}
-	n.addWay(s, corner, gate, n.addSpot(middle))
+	m.addWay(s, corner, gate, m.addSpot(middle))
 }
 
 func nearLine(line orb.LineString, p orb.Point, within float64) bool {

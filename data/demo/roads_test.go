@@ -114,15 +114,11 @@ func TestRoadsMeetOnlyAtSpots(t *testing.T) {
 }
 
 func TestRiverIsCrossedOnlyOnBridgesAndTheFerry(t *testing.T) {
-	l := newLand()
 	m := theRoads()
 	bridges, ferries := 0, 0
 	for _, w := range m.ways {
-		line := make(orb.LineString, len(w.spots))
-		for i, s := range w.spots {
-			line[i] = m.spots[s].at
-		}
-		if w.style.key == "waterway" || w.style.key == "railway" || len(crossedBy(l.river, line)) == 0 {
+		line := m.lineOf(w)
+		if w.style.key == "waterway" || w.style.key == "railway" || len(crossedBy(m.land.river, line)) == 0 {
 			continue
 		}
 		switch {

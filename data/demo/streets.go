@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"math/rand/v2"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -18,8 +17,8 @@ type grid struct {
 }
 
 // newGrid makes the spots of an oasis: every second step, every step in built-up squares.
-func newGrid(r *rand.Rand, n *network, l *land, d *division, id oasisID) *grid {
-	g := &grid{id: id, oasis: &l.oases[id], cores: d.cores(id), spots: map[step]int{}}
+func (m *roadMap) newGrid(id oasisID) *grid {
+	g := &grid{id: id, oasis: &m.land.oases[id], cores: m.division.cores(id), spots: map[step]int{}}
 	g.reach.u, g.reach.v = g.oasis.reach()
 	for v := -g.reach.v; v <= g.reach.v; v++ {
 		for u := -g.reach.u; u <= g.reach.u; u++ {
@@ -32,7 +31,7 @@ func newGrid(r *rand.Rand, n *network, l *land, d *division, id oasisID) *grid {
 			if core.town {
 				shake = 3
 			}
-			g.spots[s] = n.addSpot(add(g.oasis.place(s), orb.Point{between(r, -shake, shake), between(r, -shake, shake)}))
+			g.spots[s] = m.addSpot(add(g.oasis.place(s), orb.Point{between(m.r, -shake, shake), between(m.r, -shake, shake)}))
 		}
 	}
 	return g
@@ -91,12 +90,6 @@ func (g *grid) steps() []step {
 	return all
 }
 
-// fences are the lines that streets do not simply cross.
-type fences struct {
-	river, rail orb.LineString
-	roads       []orb.LineString // desert roads
-}
-
 // line is one row (v fixed) or column (u fixed) of a grid.
 type line struct {
 	row     bool
@@ -105,90 +98,90 @@ type line struct {
 	lean    float64 // random number of the line: makes its lanes alike along its length
 }
 
-// layStreets makes the ways of a grid, line by line, and returns the spots where they cross the railway.
-func (g *grid) layStreets(r *rand.Rand, n *network, f *fences) (railCrossings []int) {
-	lay := func(row bool, number, reach int) {
-		l := line{row: row, number: number, lean: r.Float64()}
-		l.surface = []string{"asphalt", "concrete", "gravel", "dirt"}[min(int(l.lean*2.2)+2-rank(number), 3)]
-		run := &run{net: n}
-		last, has := step{}, false
-		for k := -reach; k <= reach; k++ {
-			s := step{k, number}
-			if !row {
-				s = step{number, k}
-			}
-			if _, ok := g.spots[s]; !ok {
-				continue
-			}
-			if has {
-				railCrossings = append(railCrossings, g.laySide(r, run, f, l, last, s)...)
-			}
-			last, has = s, true
-		}
-		run.flush()
-	}
+// layStreets makes the ways of a grid, line by line.
+func (m *roadMap) layStreets(g *grid) {
 	for v := -g.reach.v; v <= g.reach.v; v++ {
-		lay(true, v, g.reach.u)
+		m.layLine(g, line{row: true, number: v})
 	}
 	for u := -g.reach.u; u <= g.reach.u; u++ {
-		lay(false, u, g.reach.v)
+		m.layLine(g, line{row: false, number: u})
 	}
-	return railCrossings
 }
 
-// laySide adds the piece of a line between two neighbouring steps to the run, or ends the run when there is no road.
-func (g *grid) laySide(r *rand.Rand, to *run, f *fences, l line, a, b step) (railCrossing []int) {
-	gap := max(b.u-a.u, b.v-a.v)
-	spotA, spotB := g.spots[a], g.spots[b]
-	pointA, pointB := to.net.spots[spotA].at, to.net.spots[spotB].at
-	s := g.style(l, a, b)
-	missing := rank(l.number) == 0 && s.value == "track" && chance(r, 0.28)
-	if gap > 2 || (gap > 1 && odd(l.number)) || missing || f.cutsRoad(pointA, pointB) {
-		to.flush()
-		return nil
+func (m *roadMap) layLine(g *grid, l line) {
+	l.lean = m.r.Float64()
+	l.surface = []string{"asphalt", "concrete", "gravel", "dirt"}[min(int(l.lean*2.2)+2-rank(l.number), 3)]
+	reach := g.reach.u
+	if !l.row {
+		reach = g.reach.v
 	}
-	if len(crossings(f.river, pointA, pointB)) > 0 {
-		switch {
-		case l.row && slices.Contains(g.oasis.bridgeRows, l.number):
-			s.bridge = true
-		case l.row && slices.Contains(g.oasis.ferryRows, l.number):
-			s = style{key: "route", value: "ferry", name: "胡杨渡口", foot: "yes", motor: "no"}
-		default:
-			to.flush()
-			return nil
+	run := &run{roads: m, grid: g, line: l}
+	var last *step
+	for k := -reach; k <= reach; k++ {
+		s := step{k, l.number}
+		if !l.row {
+			s = step{l.number, k}
 		}
-	}
-	if across := crossings(f.rail, pointA, pointB); len(across) > 0 {
-		if rank(l.number) < 2 {
-			to.flush()
-			return nil
+		if _, ok := g.spots[s]; !ok {
+			continue
 		}
-		at := to.net.addSpot(across[0].at, osm.Tag{Key: "railway", Value: "level_crossing"})
-		to.extend(s, spotA, at, spotB)
-		return []int{at}
+		if last != nil {
+			run.side(*last, s)
+		}
+		last = &s
 	}
-	to.extend(s, spotA, spotB)
-	if g.endsWays(l, b) {
-		to.flush()
-	}
-	return nil
+	run.flush()
 }
 
-// endsWays tells whether ways end at a step: at junctions of avenues, so that turns there can be restricted.
-func (g *grid) endsWays(l line, at step) bool {
-	core, ok := g.core(at)
-	return ok && core.town && at.u%8 == 0 && at.v%8 == 0
-}
-
-func (f *fences) cutsRoad(a, b orb.Point) bool {
-	return slices.ContainsFunc(f.roads, func(road orb.LineString) bool { return len(crossings(road, a, b)) > 0 })
-}
-
-// run grows a way as long as its style stays.
+// run walks along a line and grows a way as long as its style stays.
 type run struct {
-	net   *network
+	roads *roadMap
+	grid  *grid
+	line  line
 	style style
 	spots []int
+}
+
+// side adds the piece of road between two neighbouring steps, or ends the way when there is none.
+func (w *run) side(a, b step) {
+	m, g := w.roads, w.grid
+	spotA, spotB := g.spots[a], g.spots[b]
+	pointA, pointB := m.spots[spotA].at, m.spots[spotB].at
+	s, ok := w.overRiver(g.style(w.line, a, b), pointA, pointB)
+	gap := max(b.u-a.u, b.v-a.v)
+	missing := rank(w.line.number) == 0 && s.value == "track" && chance(m.r, 0.28)
+	if !ok || gap > 2 || (gap > 1 && odd(w.line.number)) || missing || m.cutsDesertRoad(pointA, pointB) {
+		w.flush()
+		return
+	}
+	across := crossings(m.land.rail, pointA, pointB)
+	switch {
+	case len(across) == 0:
+		w.extend(s, spotA, spotB)
+	case rank(w.line.number) == 2:
+		w.extend(s, spotA, m.levelCrossing(across[0].at), spotB)
+	default:
+		w.flush()
+	}
+	if g.endsWays(b) {
+		w.flush()
+	}
+}
+
+// overRiver makes a piece of road that crosses the river a bridge or a ferry; ok is false when there is neither.
+func (w *run) overRiver(s style, a, b orb.Point) (over style, ok bool) {
+	if len(crossings(w.roads.land.river, a, b)) == 0 {
+		return s, true
+	}
+	switch {
+	case w.line.row && slices.Contains(w.grid.oasis.bridgeRows, w.line.number):
+		s.bridge = true
+	case w.line.row && slices.Contains(w.grid.oasis.ferryRows, w.line.number):
+		s = style{key: "route", value: "ferry", name: "胡杨渡口", foot: "yes", motor: "no"}
+	default:
+		return s, false
+	}
+	return s, true
 }
 
 func (w *run) extend(s style, spots ...int) {
@@ -200,8 +193,26 @@ func (w *run) extend(s style, spots ...int) {
 }
 
 func (w *run) flush() {
-	w.net.addWay(w.style, w.spots...)
+	w.roads.addWay(w.style, w.spots...)
 	w.spots = nil
+}
+
+// endsWays tells whether ways end at a step: at junctions of avenues, so that turns there can be restricted.
+func (g *grid) endsWays(at step) bool {
+	core, ok := g.core(at)
+	return ok && core.town && at.u%8 == 0 && at.v%8 == 0
+}
+
+// cutsDesertRoad tells whether a street from a to b would cross a desert road without a junction.
+func (m *roadMap) cutsDesertRoad(a, b orb.Point) bool {
+	return slices.ContainsFunc(m.desert, func(d desertRoad) bool { return len(crossings(d.line, a, b)) > 0 })
+}
+
+// levelCrossing makes a spot that the railway will pass through.
+func (m *roadMap) levelCrossing(at orb.Point) int {
+	spot := m.addSpot(at, osm.Tag{Key: "railway", Value: "level_crossing"})
+	m.levelCrossings = append(m.levelCrossings, spot)
+	return spot
 }
 
 // style chooses the kind of road between two steps of a line.

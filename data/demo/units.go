@@ -60,8 +60,10 @@ func divide(l *land) *division {
 	return d
 }
 
-func (d *division) add(l *land, township int, o oasisID, seat step, kind coverage.UnitKind, urban string) {
-	d.places = append(d.places, place{township: township, oasis: o, seat: seat, at: l.oases[o].place(seat), kind: kind, urban: urban})
+// add adds a place, whose position follows from its seat.
+func (d *division) add(l *land, p place) {
+	p.at = l.oases[p.oasis].place(p.seat)
+	d.places = append(d.places, p)
 }
 
 // placeCommunities lays the neighbourhoods of the county town in six columns, three on each bank.
@@ -78,7 +80,7 @@ func (d *division) placeCommunities(l *land) {
 			if abs(u) > 15 && abs(v) > 10 {
 				urban = "112"
 			}
-			d.add(l, street, central, at, coverage.UnitResidents, urban)
+			d.add(l, place{township: street, oasis: central, seat: at, kind: coverage.UnitResidents, urban: urban})
 		}
 	}
 }
@@ -86,21 +88,23 @@ func (d *division) placeCommunities(l *land) {
 // placeSeats gives every other township the committees of its seat.
 func (d *division) placeSeats(l *land) {
 	for i, plan := range d.plans[2:] {
-		township := i + 2
-		kind, urban := coverage.UnitResidents, "121"
-		if plan.kind == coverage.UnitTownshipLike || plan.kind == coverage.UnitFunctional {
-			urban = "123"
-		}
-		for n := range plan.seatHas {
-			d.add(l, township, plan.oasis, step{plan.seat.u + 12*n, plan.seat.v}, kind, urban)
-		}
+		seat := place{township: i + 2, oasis: plan.oasis, seat: plan.seat, kind: coverage.UnitVillagers, urban: "210"}
 		if plan.seatHas == 0 {
-			d.add(l, township, plan.oasis, plan.seat, coverage.UnitVillagers, "210")
+			d.add(l, seat)
+			continue
+		}
+		seat.kind, seat.urban = coverage.UnitResidents, "121"
+		if plan.kind == coverage.UnitTownshipLike || plan.kind == coverage.UnitFunctional {
+			seat.urban = "123"
+		}
+		for range plan.seatHas {
+			d.add(l, seat)
+			seat.seat.u += 12
 		}
 	}
-	kaner := 6
-	d.add(l, kaner, pasture, step{0, 0}, coverage.UnitVillagers, "220")
-	d.add(l, kaner, sandSea, step{0, 0}, coverage.UnitVillagers, "220")
+	const kaner = 6 // the township of the far west
+	d.add(l, place{township: kaner, oasis: pasture, kind: coverage.UnitVillagers, urban: "220"})
+	d.add(l, place{township: kaner, oasis: sandSea, kind: coverage.UnitVillagers, urban: "220"})
 }
 
 // placeVillages throws villages onto the rest of the irrigated land, never two closer than villageGap, and gives each to the township
@@ -124,7 +128,8 @@ func (d *division) placeVillages(l *land) {
 			at := oasis.place(s)
 			if distance(at, town) > townClear && d.clear(at, villageGap) {
 				township := d.nearestSeat(l, o, at)
-				d.add(l, township, o, s, villageKind(d.plans[township].kind), d.villageClass(l, township, at))
+				d.add(l, place{township: township, oasis: o, seat: s, kind: villageKind(d.plans[township].kind),
+					urban: d.villageClass(l, township, at)})
 			}
 		}
 	}
