@@ -63,6 +63,8 @@ func (im *importer) settleCRS(ctx context.Context, p project) error {
 		if byHeader != "" && !strings.EqualFold(byHeader, told) {
 			im.remarkFile(fieldCRS, "列名写的是 %s，按指定的 %s 读取", "the headers say %s; read as %s as told", byHeader, told)
 		}
+	case strings.HasPrefix(stated, unknownCRS):
+		return faultf("文件的坐标系“%s”不受支持：请转换为 CGCS2000 或 WGS-84，或用 --crs 指明", "the coordinate system %q of the file is not supported: convert it to CGCS2000 or WGS-84, or give --crs", strings.TrimPrefix(stated, unknownCRS))
 	case stated != "" && !byDefault:
 		used.CRS, used.Reason = stated, "file"
 	case byHeader != "":

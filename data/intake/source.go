@@ -2,8 +2,10 @@ package intake
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,8 @@ type Source struct {
 	Name string      // file name; its extension helps to recognise the format
 	Data io.ReaderAt // the content
 	Size int64       // bytes
+	// Sibling opens the file of the same name with another extension, such as the .dbf of a .shp; nil when there is none to find.
+	Sibling func(extension string) (io.ReadCloser, error)
 }
 
 // OpenFile opens a file as a source. The caller closes it.
@@ -30,7 +34,16 @@ func OpenFile(path string) (Source, io.Closer, error) {
 		file.Close()
 		return Source{}, nil, err
 	}
-	return Source{Name: filepath.Base(path), Data: file, Size: info.Size()}, file, nil
+	src := Source{Name: filepath.Base(path), Data: file, Size: info.Size()}
+	src.Sibling = func(extension string) (io.ReadCloser, error) {
+		stem := strings.TrimSuffix(path, filepath.Ext(path))
+		sibling, err := os.Open(stem + extension)
+		if errors.Is(err, fs.ErrNotExist) {
+			sibling, err = os.Open(stem + strings.ToUpper(extension))
+		}
+		return sibling, err
+	}
+	return src, file, nil
 }
 
 // BytesSource makes a source of content held in memory.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -65,6 +66,14 @@ func openTable(ctx context.Context, src Source, options Options, schema schema) 
 		return opening.openGeoJSON()
 	case "csv", "tsv":
 		return opening.openCSV(format)
+	case "shp":
+		return opening.openShapefile()
+	case "shp.zip":
+		return opening.openZippedShapefile()
+	case "kml":
+		return opening.openKML(func() (io.ReadCloser, error) { return io.NopCloser(src.reader()), nil }, "kml")
+	case "kmz":
+		return opening.openKMZ()
 	}
 	return nil, faultf("不认识文件 %s 的格式：可以导入 csv、tsv、xlsx、geojson、gpkg、shp（或其 zip）、kml、kmz",
 		"the format of %s is not known: csv, tsv, xlsx, geojson, gpkg, shp (or its zip), kml and kmz can be imported", src.Name)
