@@ -194,15 +194,6 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 	return point, stated || hasStatus || dated || point.StaffFull != nil || point.StaffPart != nil
 }
 
-// openingHours keeps what the file says, and remarks hours that no analysis will understand.
-func (l *line) openingHours() string {
-	text := l.text(fieldHours)
-	if _, known := coverage.OpenAt(text, coverage.WeekTime{}); text != "" && !known {
-		l.flag(fieldHours, "开放时间“"+text+"”不能识别，已原样保留，例：Mo-Fr 10:00-18:00", "opening hours "+text+" are not understood and were kept as they are; example: Mo-Fr 10:00-18:00")
-	}
-	return text
-}
-
 // staff splits a single column such as "3(专职2,兼职1)" only when it is a plain number: that is the full-time staff.
 func (l *line) staff(point *coverage.ServicePoint) {
 	if total := l.count(fieldStaff); total != nil && point.StaffFull == nil {

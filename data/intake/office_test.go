@@ -278,3 +278,14 @@ func TestCRSIsScoredAgainstTheProject(t *testing.T) {
 		t.Errorf("scored %+v", b.Quality.CRS)
 	}
 }
+
+func TestOpeningHours(t *testing.T) {
+	for text, want := range map[string]string{
+		"Mo-Fr 10:00-18:00": "Mo-Fr 10:00-18:00", "工作日 10:00至18:00": "Mo-Fr 10:00-18:00", "周一至周五9:30-13:30,15:30-18:30": "Mo-Fr 9:30-13:30,15:30-18:30", "全天": "24/7", "看情况": "看情况",
+	} {
+		b := facilities(t, csvSource("名称,经度,纬度,开放时间\n甲,89.123456,42.123456,\""+text+"\"\n"), intake.Options{CRS: "wgs84"}, nil)
+		if got := b.Points[0].OpeningHours; got != want {
+			t.Errorf("%q became %q, want %q: %s", text, got, want, problemText(&b.Quality))
+		}
+	}
+}
