@@ -30,6 +30,30 @@ const (
 	ReasonUnreachable  Reason = "no_way_to_facility"
 )
 
+func reasons() vocabulary[Reason] {
+	return vocabulary[Reason]{
+		{ReasonFarFromRoad, "离可用道路太远", "too far from a usable road"},
+		{ReasonIsland, "位于与主路网不连通的路段上", "on a part of the road network that is cut off"},
+		{ReasonOutsideRoads, "在道路数据范围之外", "outside the road data"},
+		{ReasonNoPopulation, "没有人口数据", "no population figure"},
+		{ReasonTooFar, "到最近的服务点超过时限", "the nearest point is beyond the limit"},
+		{ReasonNoFacility, "没有符合条件的服务点", "no point counts for this question"},
+		{ReasonUnreachable, "没有通往任何服务点的道路", "no way leads to any point"},
+		{ReasonNeedsMissing, "未满足服务组合要求", "needs of the composite circle are missing"},
+	}
+}
+
+// Zh returns the reason in Chinese words.
+func (r Reason) Zh() string { return zhOr(reasons(), r) }
+
+// En returns the reason in English words.
+func (r Reason) En() string {
+	if t, ok := reasons().find(r); ok {
+		return t.en
+	}
+	return string(r)
+}
+
 // Time is the travel time from one settlement to its nearest facility. The zero value with a reason is "no answer".
 type Time struct {
 	Duration time.Duration // whole milliseconds

@@ -66,8 +66,8 @@ func (d Date) Year() (year int, ok bool) {
 	return year, true
 }
 
-// daysBetween counts the days from one day to another; ok is false when either is not a day.
-func daysBetween(from, to Date) (days int, ok bool) {
+// DaysBetween counts the days from one day to another; ok is false when either is not a day.
+func DaysBetween(from, to Date) (days int, ok bool) {
 	start, err1 := time.Parse("2006-01-02", string(from))
 	end, err2 := time.Parse("2006-01-02", string(to))
 	if err1 != nil || err2 != nil {

@@ -148,7 +148,7 @@ func (b board) pace(in Indicator) float64 {
 	if in.Done {
 		return 0
 	}
-	days, ok := daysBetween(b.day(), Date(fmt.Sprintf("%04d-12-31", in.Target.Year)))
+	days, ok := DaysBetween(b.day(), Date(fmt.Sprintf("%04d-12-31", in.Target.Year)))
 	if !ok || days <= 0 {
 		return math.Inf(1)
 	}
@@ -181,9 +181,9 @@ func (b board) tally(kind IndicatorKind, unit int) (t tally, missing string) {
 	case IndicatorPostRate:
 		return b.posts(unit), ""
 	case IndicatorCentreStaff:
-		return b.staffed(unit, TierCentre, 3), ""
+		return b.staffed(unit, TierCentre), ""
 	case IndicatorStationStaff:
-		return b.staffed(unit, TierStation, 2), ""
+		return b.staffed(unit, TierStation), ""
 	case IndicatorAdviserRate:
 		if len(b.county.Assignments) == 0 {
 			return t, "法律顾问分配表（村、顾问、起止日期）"
@@ -231,7 +231,8 @@ func (b board) posts(unit int) (t tally) {
 }
 
 // staffed counts built points of a tier with enough staff. Full and part time count alike (专（兼）职); unstated staff is not enough.
-func (b board) staffed(unit int, tier Tier, least int) (t tally) {
+func (b board) staffed(unit int, tier Tier) (t tally) {
+	least, _ := StaffMinimum(tier)
 	for _, p := range b.county.Points {
 		built, _ := p.BuiltAt(b.asOf, false)
 		if p.Tier != tier || !built || !b.below(b.codeOf(p), unit) {
@@ -262,14 +263,23 @@ func (b board) codeOf(p ServicePoint) string {
 	return b.hosts[p.HostID].Code
 }
 
-func (b board) advised(unit int) (t tally) {
-	day := b.day()
+// holds reports whether an assignment is in force on the board's day.
+func (b board) holds(a Assignment) bool {
+	started, dated := a.From.OnOrBefore(b.day())
+	over, _ := a.To.OnOrBefore(b.day())
+	return (started || !dated) && !over
+}
+
+func (b board) advisedVillages() map[string]bool {
 	advised := map[string]bool{}
 	for _, a := range b.county.Assignments {
-		started, ok := a.From.OnOrBefore(day)
-		over, _ := a.To.OnOrBefore(day)
-		advised[a.Village] = advised[a.Village] || ((started || !ok) && !over)
+		advised[a.Village] = advised[a.Village] || b.holds(a)
 	}
+	return advised
+}
+
+func (b board) advised(unit int) (t tally) {
+	advised := b.advisedVillages()
 	for _, u := range b.county.Units {
 		if u.Level == LevelVillage && b.counts(u) && b.below(u.Code, unit) {
 			t.add(advised[u.Code])

@@ -90,14 +90,21 @@ func (t TourTask) length(order []int) time.Duration {
 	return total + t.cost(at, 0)
 }
 
+// smallTour is how many stops are few enough to measure every order by the days it is cut into, not by its length as one tour.
+const smallTour = 40
+
 // improve applies the first improving move of a segment of up to three stops, or reversal of a segment, until none is left.
 func (t TourTask) improve(order []int) {
-	best := t.length(order)
+	measure := t.length
+	if len(order) <= smallTour {
+		measure = func(order []int) time.Duration { return t.cut(order).Driven }
+	}
+	best := measure(order)
 	trial := make([]int, len(order))
 	for improved := true; improved; {
 		improved = false
 		t.moves(order, trial, func(candidate []int) {
-			if l := t.length(candidate); l < best {
+			if l := measure(candidate); l < best {
 				best, improved = l, true
 				copy(order, candidate)
 			}
