@@ -1,0 +1,151 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"lawcircle/data/gpkg"
+)
+
+// The log of changes. Every table of records has a twin, lawcircle_history_<table>, with a row for each record that a change touched: as
+// it was before (side 0) and as it was after (side 1). Triggers write the rows before, so no way of writing can forget them; the rows
+// after are copied when the change ends. The twins hold the columns as they are, typed, so that an undo is exact to the bit.
+
+// maxAfterRows is the number of rows up to which a change also keeps how rows that it added looked after. A larger import would double
+// the file with it; an undo then judges by the log alone whether such a row has been changed since.
+const maxAfterRows = 10_000
+
+// keyedTables lists the tables whose rows are logged, with their business keys, in the order in which an undo goes through them.
+func keyedTables() []struct{ name, key string } {
+	return []struct{ name, key string }{
+		{"admin_units", "code"}, {"code_changes", "code_change_id"}, {"settlements", "settlement_id"}, {"host_sites", "host_id"},
+		{"service_points", "point_id"}, {"offers", "offer_id"}, {"advisers", "adviser_id"}, {"assignments", "assignment_id"},
+		{"pairings", "pairing_id"}, {"circuits", "circuit_id"}, {"calls", "call_id"}, {"targets", "target_id"}, {"measures", "measure_id"},
+		{"scenarios", "scenario_id"}, {"circle_rules", "rule_id"}, {"lawcircle_restricted", "restricted_id"},
+	}
+}
+
+func historyOf(table string) string { return "lawcircle_history_" + table }
+
+// columnsOf lists the columns of a table as they are in the file, with their types.
+func columnsOf(ctx context.Context, db querier, table string) (names, types []string, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT name, type FROM pragma_table_info(?) ORDER BY cid`, table)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the columns of %s: %w", table, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, nil, fmt.Errorf("reading the columns of %s: %w", table, err)
+		}
+		names, types = append(names, gpkg.Quote(name)), append(types, kind)
+	}
+	return names, types, rows.Err()
+}
+
+// createHistory makes the twin of a table and the triggers that fill it and move the table's clock when another program writes.
+func createHistory(ctx context.Context, tx *sql.Tx, table, key string) error {
+	names, types, err := columnsOf(ctx, tx, table)
+	if err != nil {
+		return err
+	}
+	create := "CREATE TABLE IF NOT EXISTS " + historyOf(table) + " (change_id INTEGER NOT NULL, side INTEGER NOT NULL, row_key TEXT NOT NULL, existed BOOLEAN NOT NULL, " +
+		declare(names, types) + ", PRIMARY KEY (change_id, side, row_key)) WITHOUT ROWID"
+	if _, err := tx.ExecContext(ctx, create); err != nil {
+		return fmt.Errorf("creating the history of %s: %w", table, err)
+	}
+	triggers := historyTriggers(table, key, names)
+	for _, name := range slices.Sorted(maps.Keys(triggers)) {
+		if _, err := tx.ExecContext(ctx, "DROP TRIGGER IF EXISTS "+name+"; "+triggers[name]); err != nil {
+			return fmt.Errorf("creating trigger %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func declare(names, types []string) string {
+	columns := make([]string, len(names))
+	for i := range names {
+		columns[i] = names[i] + " " + types[i]
+	}
+	return strings.Join(columns, ", ")
+}
+
+// createCopy makes the place where a table that is always replaced as a whole keeps what it was before.
+func createCopy(ctx context.Context, tx *sql.Tx, table string) error {
+	names, types, err := columnsOf(ctx, tx, table)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS "+historyOf(table)+" (change_id INTEGER NOT NULL, "+declare(names, types)+")")
+	if err != nil {
+		return fmt.Errorf("creating the history of %s: %w", table, err)
+	}
+	return createClock(ctx, tx, table)
+}
+
+func historyTriggers(table, key string, names []string) map[string]string {
+	history := historyOf(table)
+	current := "(SELECT change_id FROM lawcircle_state)"
+	was := "INSERT OR IGNORE INTO " + history + " (change_id, side, row_key, existed, " + strings.Join(names, ", ") + ") SELECT change_id, 0, OLD." +
+		key + ", 1, OLD." + strings.Join(names, ", OLD.") + " FROM lawcircle_state WHERE change_id > 0;"
+	was0 := "INSERT OR IGNORE INTO " + history + " (change_id, side, row_key, existed) SELECT change_id, 0, NEW." + key + ", 0 FROM lawcircle_state WHERE change_id > 0;"
+	clock := clockStep(table, current)
+	return map[string]string{
+		history + "_insert": "CREATE TRIGGER " + history + "_insert AFTER INSERT ON " + table + " BEGIN " + was0 + clock + " END",
+		history + "_update": "CREATE TRIGGER " + history + "_update AFTER UPDATE ON " + table + " BEGIN " + was + clock + " END",
+		history + "_delete": "CREATE TRIGGER " + history + "_delete AFTER DELETE ON " + table + " BEGIN " + was + clock + " END",
+	}
+}
+
+// clockStep moves a table's clock outside of our own changes, which do it once at their end.
+func clockStep(table, current string) string {
+	return " UPDATE lawcircle_clock SET revision = revision + 1 WHERE table_name = '" + table + "' AND " + current + " = 0;"
+}
+
+// createClock makes the triggers that move the clock of a table which has no history.
+func createClock(ctx context.Context, tx *sql.Tx, table string) error {
+	for _, event := range []string{"insert", "update", "delete"} {
+		name := "lawcircle_clock_" + table + "_" + event
+		_, err := tx.ExecContext(ctx, "DROP TRIGGER IF EXISTS "+name+"; CREATE TRIGGER "+name+" AFTER "+event+" ON "+table+" BEGIN"+
+			clockStep(table, "(SELECT change_id FROM lawcircle_state)")+" END")
+		if err != nil {
+			return fmt.Errorf("creating trigger %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// logAfter copies how the touched rows look now, and counts them.
+func (tx *Tx) logAfter() error {
+	for _, t := range keyedTables() {
+		if !tx.touched[t.name] {
+			continue
+		}
+		names, _, err := columnsOf(tx.ctx, tx.tx, t.name)
+		if err != nil {
+			return err
+		}
+		history := historyOf(t.name)
+		var rows int
+		if err := tx.tx.QueryRowContext(tx.ctx, "SELECT count(*) FROM "+history+" WHERE change_id = ? AND side = 0", tx.id).Scan(&rows); err != nil {
+			return fmt.Errorf("counting changed rows of %s: %w", t.name, err)
+		}
+		_, err = tx.exec("INSERT INTO "+history+" (change_id, side, row_key, existed, "+strings.Join(names, ", ")+
+			") SELECT before.change_id, 1, before.row_key, now.fid IS NOT NULL, now."+strings.Join(names, ", now.")+
+			" FROM "+history+" before LEFT JOIN "+t.name+" now ON now."+t.key+" = before.row_key"+
+			" WHERE before.change_id = ? AND before.side = 0 AND (before.existed OR ?)", tx.id, rows <= maxAfterRows)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(`UPDATE lawcircle_changes SET row_count = row_count + ? WHERE change_id = ?`, rows, tx.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

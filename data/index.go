@@ -1,0 +1,59 @@
+package data
+
+import (
+	"fmt"
+
+	"lawcircle/data/gpkg"
+)
+
+// bulkRows is the number of rows from which a spatial index is built anew at the end of the change rather than row by row.
+const bulkRows = 1000
+
+func isFeatureLayer(name string) bool {
+	switch name {
+	case "admin_units", "settlements", "host_sites", "service_points", "roads":
+		return true
+	}
+	return false
+}
+
+// touch announces that rows of a table will be written. When they are many beside what is there, the triggers of the spatial index are
+// taken off until the end of the change; the transaction hides that from everyone else.
+func (tx *Tx) touch(name string, rows int) error {
+	tx.touched[name] = true
+	if !isFeatureLayer(name) || tx.suspended[name] || rows < bulkRows {
+		return nil
+	}
+	var there int
+	if err := tx.tx.QueryRowContext(tx.ctx, "SELECT count(*) FROM "+name).Scan(&there); err != nil {
+		return fmt.Errorf("counting rows of %s: %w", name, err)
+	}
+	if rows*10 < there {
+		return nil
+	}
+	return tx.suspend(name)
+}
+
+func (tx *Tx) suspend(name string) error {
+	if tx.suspended[name] {
+		return nil
+	}
+	tx.suspended[name] = true
+	return gpkg.DropTriggers(tx.ctx, tx.tx, name)
+}
+
+func (tx *Tx) rebuildIndex(name string) error {
+	if err := gpkg.RebuildRTree(tx.ctx, tx.tx, name); err != nil {
+		return err
+	}
+	return gpkg.CreateTriggers(tx.ctx, tx.tx, name)
+}
+
+// refreshContents brings extent and date of last change in the table of contents up to date.
+func (tx *Tx) refreshContents(name string) error {
+	if isFeatureLayer(name) {
+		return gpkg.RefreshExtent(tx.ctx, tx.tx, name, tx.now)
+	}
+	_, err := tx.exec(`UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?`, tx.now, name)
+	return err
+}

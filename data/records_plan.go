@@ -1,0 +1,145 @@
+package data
+
+import (
+	"strconv"
+
+	"lawcircle/coverage"
+)
+
+func codeChangeTable() table[coverage.CodeChange] {
+	return table[coverage.CodeChange]{name: "code_changes", key: "code_change_id", order: "old_code, new_code, year",
+		bind: func(c *coverage.CodeChange) []binding {
+			return []binding{
+				composite("code_change_id", func() []string { return []string{c.Old, c.New, strconv.Itoa(c.Year)} }),
+				text("old_code", &c.Old), text("new_code", &c.New), stated("year", &c.Year),
+			}
+		}}
+}
+
+func offerTable() table[coverage.Offer] {
+	return table[coverage.Offer]{name: "offers", key: "offer_id", order: "point_id, service, mode",
+		bind: func(o *coverage.Offer) []binding {
+			return append([]binding{
+				composite("offer_id", func() []string { return []string{o.PointID, string(o.Service), string(o.Mode)} }),
+				key("point_id", &o.PointID), code("service", &o.Service, "service"), code("mode", &o.Mode, "mode"),
+				text("opening_hours", &o.OpeningHours),
+			}, date("next_visit", &o.NextVisit)...)
+		}}
+}
+
+// adviserTable leaves the name out: it belongs to the restricted table.
+func adviserTable() table[coverage.Adviser] {
+	return table[coverage.Adviser]{name: "advisers", key: "adviser_id", order: "adviser_id",
+		bind: func(a *coverage.Adviser) []binding {
+			return []binding{
+				key("adviser_id", &a.ID), text("kind", &a.Kind), text("firm", &a.Firm), text("base_host", &a.BaseHost),
+				{"languages", jsonField[[]string]{&a.Languages}}, stated("capacity", &a.Capacity),
+			}
+		}}
+}
+
+func assignmentTable() table[coverage.Assignment] {
+	return table[coverage.Assignment]{name: "assignments", key: "assignment_id", order: "village, adviser_id, assignment_id",
+		bind: func(a *coverage.Assignment) []binding {
+			bindings := []binding{
+				composite("assignment_id", func() []string { return []string{a.Village, a.AdviserID, string(a.From)} }),
+				text("village", &a.Village), text("adviser_id", &a.AdviserID),
+				count("visits_planned", &a.VisitsPlanned), count("visits_done", &a.VisitsDone),
+			}
+			bindings = append(bindings, date("from_on", &a.From)...)
+			return append(bindings, date("to_on", &a.To)...)
+		}}
+}
+
+func pairingTable() table[coverage.Pairing] {
+	return table[coverage.Pairing]{name: "pairings", key: "pairing_id", order: "post_id, partner_id, pairing_id",
+		bind: func(p *coverage.Pairing) []binding {
+			bindings := []binding{
+				composite("pairing_id", func() []string { return []string{p.PostID, p.PartnerID, string(p.From)} }),
+				text("post_id", &p.PostID), text("partner_id", &p.PartnerID), count("visits", &p.Visits),
+			}
+			bindings = append(bindings, date("from_on", &p.From)...)
+			return append(bindings, date("to_on", &p.To)...)
+		}}
+}
+
+func circuitTable() table[coverage.Circuit] {
+	return table[coverage.Circuit]{name: "circuits", key: "circuit_id", order: "circuit_id",
+		bind: func(c *coverage.Circuit) []binding {
+			return append([]binding{
+				key("circuit_id", &c.ID), text("name", &c.Name), text("owner", &c.Owner), code("service", &c.Service, "service"),
+				{"stops", jsonField[[]string]{&c.Stops}}, stated("interval_days", &c.IntervalDays),
+			}, date("first_date", &c.FirstDate)...)
+		}}
+}
+
+func callTable() table[coverage.Call] {
+	return table[coverage.Call]{name: "calls", key: "call_id", order: "code, month, call_id",
+		bind: func(c *coverage.Call) []binding {
+			return append([]binding{
+				composite("call_id", func() []string { return []string{c.Code, string(c.Month)} }),
+				text("code", &c.Code), count("calls", &c.Calls),
+			}, date("month", &c.Month)...)
+		}}
+}
+
+func targetTable() table[coverage.Target] {
+	return table[coverage.Target]{name: "targets", key: "target_id", order: "target_id",
+		bind: func(t *coverage.Target) []binding {
+			return []binding{
+				key("target_id", &t.ID), text("indicator", &t.Indicator), stated("unit_level", &t.UnitLevel), text("unit", &t.Unit),
+				stated("year", &t.Year), text("op", &t.Op), number("value", &t.Value), text("clause", &t.Clause),
+			}
+		}}
+}
+
+func measureTable() table[coverage.Measure] {
+	return table[coverage.Measure]{name: "measures", key: "measure_id", order: "indicator, unit, date, measure_id",
+		bind: func(m *coverage.Measure) []binding {
+			return append([]binding{
+				composite("measure_id", func() []string { return []string{m.Indicator, m.Unit, string(m.Date), m.Source} }),
+				text("indicator", &m.Indicator), text("unit", &m.Unit), number("num", &m.Num), number("den", &m.Den), number("value", &m.Value),
+				text("source", &m.Source),
+			}, date("date", &m.Date)...)
+		}}
+}
+
+func scenarioTable() table[coverage.Scenario] {
+	return table[coverage.Scenario]{name: "scenarios", key: "scenario_id", order: "scenario_id",
+		bind: func(s *coverage.Scenario) []binding {
+			return []binding{
+				key("scenario_id", &s.ID), text("name", &s.Name), text("base", &s.Base), text("note", &s.Note),
+				{"edits", jsonField[[]coverage.Edit]{&s.Edits}}, text("created_at", &s.CreatedAt),
+			}
+		}}
+}
+
+// circleRule is a rule as it is kept: whole, as JSON.
+type circleRule struct{ coverage.Rule }
+
+func ruleTable() table[circleRule] {
+	return table[circleRule]{name: "circle_rules", key: "rule_id", order: "rule_id",
+		bind: func(r *circleRule) []binding {
+			return []binding{key("rule_id", &r.ID), text("name", &r.NameZh), {"body", jsonField[coverage.Rule]{&r.Rule}}}
+		},
+		check: func(r *circleRule) error { return r.Validate() }}
+}
+
+// Restricted is a personal detail: a phone or identity number, a person's name. It lives in a table of its own, which no layer shows
+// and no export reads.
+type Restricted struct {
+	Table string // of whom or what: "advisers", "host_sites", …
+	ID    string // business key there
+	Field string // "phone", "name", "id_number", …
+	Value string
+}
+
+func restrictedTable() table[Restricted] {
+	return table[Restricted]{name: "lawcircle_restricted", key: "restricted_id", order: "subject_table, subject_id, field",
+		bind: func(r *Restricted) []binding {
+			return []binding{
+				composite("restricted_id", func() []string { return []string{r.Table, r.ID, r.Field} }),
+				key("subject_table", &r.Table), key("subject_id", &r.ID), key("field", &r.Field), text("value", &r.Value),
+			}
+		}}
+}

@@ -1,0 +1,168 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"lawcircle/data/gpkg"
+)
+
+// binding is one column of a table tied to a field of a record variable.
+type binding struct {
+	column string
+	field  field
+}
+
+// table maps records of one type to one table. The record variable is bound to the columns once; rows pass through it one by one.
+type table[T any] struct {
+	name  string
+	key   string // the business key column
+	order string // how records are sorted when read
+	bind  func(record *T) []binding
+	check func(record *T) error // optional: what the columns alone cannot tell
+}
+
+// all reads every record, sorted.
+func (t table[T]) all(ctx context.Context, tx *sql.Tx) ([]T, error) {
+	var record T
+	bindings := t.bind(&record)
+	columns := make([]string, len(bindings))
+	targets := make([]any, len(bindings))
+	for i, b := range bindings {
+		columns[i], targets[i] = selectable(b), b.field
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+t.name+" ORDER BY "+t.order)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", t.name, err)
+	}
+	defer rows.Close()
+	var out []T
+	var zero T
+	for rows.Next() {
+		record = zero
+		if err := rows.Scan(targets...); err != nil {
+			return nil, fmt.Errorf("reading row %d of %s: %w", len(out)+1, t.name, err)
+		}
+		out = append(out, record)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", t.name, err)
+	}
+	return out, nil
+}
+
+// selectable keeps the driver from parsing dates, which would lose what is not a date.
+func selectable(b binding) string {
+	if _, isDay := b.field.(dayField); isDay {
+		return "CAST(" + b.column + " AS TEXT)"
+	}
+	return b.column
+}
+
+// upsert is the statement that writes one record by its key and leaves a row alone that is the same already.
+func (t table[T]) upsert(bindings []binding) string {
+	var columns, marks, sets, differs []string
+	for _, b := range bindings {
+		columns = append(columns, b.column)
+		marks = append(marks, "?")
+		if b.column != t.key {
+			sets = append(sets, b.column+" = excluded."+b.column)
+			differs = append(differs, b.column+" IS NOT excluded."+b.column)
+		}
+	}
+	return "INSERT INTO " + t.name + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ") ON CONFLICT (" +
+		t.key + ") DO UPDATE SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(differs, " OR ")
+}
+
+// put writes records by key. A key that comes twice is refused: one of the two would be lost.
+func (t table[T]) put(tx *Tx, records []T) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if err := tx.touch(t.name, len(records)); err != nil {
+		return err
+	}
+	var record T
+	bindings := t.bind(&record)
+	stmt, err := tx.prepare(t.upsert(bindings))
+	if err != nil {
+		return err
+	}
+	values := make([]any, len(bindings))
+	seen := make(map[string]int, len(records))
+	for i := range records {
+		record = records[i]
+		key, err := t.fill(values, bindings, &record)
+		if err != nil {
+			return fmt.Errorf("record %d of %s (%q): %w", i+1, t.name, key, err)
+		}
+		if before, twice := seen[key]; twice {
+			return fmt.Errorf("records %d and %d of %s have the same key %q", before+1, i+1, t.name, key)
+		}
+		seen[key] = i
+		if _, err := stmt.ExecContext(tx.ctx, values...); err != nil {
+			return fmt.Errorf("writing record %d of %s (%q): %w", i+1, t.name, key, err)
+		}
+	}
+	return nil
+}
+
+func (t table[T]) fill(values []any, bindings []binding, record *T) (key string, err error) {
+	for i, b := range bindings {
+		value, fault := b.field.Value()
+		if fault != nil && err == nil {
+			err = fmt.Errorf("%s: %w", b.column, fault)
+		}
+		if b.column == t.key {
+			key, _ = value.(string)
+		}
+		values[i] = value
+	}
+	if err == nil && t.check != nil {
+		err = t.check(record)
+	}
+	return key, err
+}
+
+// remove deletes records by key and returns an error for a key that is not there.
+func (t table[T]) remove(tx *Tx, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := tx.touch(t.name, len(keys)); err != nil {
+		return err
+	}
+	stmt, err := tx.prepare("DELETE FROM " + gpkg.Quote(t.name) + " WHERE " + t.key + " = ?")
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		result, err := stmt.ExecContext(tx.ctx, key)
+		if err != nil {
+			return fmt.Errorf("deleting %q from %s: %w", key, t.name, err)
+		}
+		if n, err := result.RowsAffected(); err == nil && n == 0 {
+			return fmt.Errorf("deleting %q from %s: %w", key, t.name, ErrNotFound)
+		}
+	}
+	return nil
+}
+
+// removeRecords deletes records whose key is made of several columns.
+func (t table[T]) removeRecords(tx *Tx, records []T) error {
+	var record T
+	bindings := t.bind(&record)
+	values := make([]any, len(bindings))
+	keys := make([]string, len(records))
+	for i := range records {
+		record = records[i]
+		key, err := t.fill(values, bindings, &record)
+		if err != nil {
+			return fmt.Errorf("record %d of %s: %w", i+1, t.name, err)
+		}
+		keys[i] = key
+	}
+	return t.remove(tx, keys)
+}

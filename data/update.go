@@ -1,0 +1,198 @@
+package data
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"lawcircle/coverage"
+)
+
+// Kinds of changes.
+const (
+	KindEdit   = "edit"
+	KindImport = "import"
+	KindUndo   = "undo"
+)
+
+// Change says who changes the project, how, and what it is, for the log.
+type Change struct {
+	User string
+	What string // in words: "导入 村庄.xlsx"
+	Kind string // KindEdit when ""
+}
+
+// Tx is a change under way. It is valid inside the function given to [Project.Update] only, on one goroutine.
+type Tx struct {
+	ctx       context.Context
+	tx        *sql.Tx
+	id        int64
+	now       string
+	touched   map[string]bool // tables written
+	suspended map[string]bool // layers whose spatial index is built at the end
+	stmts     map[string]*sql.Stmt
+}
+
+// Update runs fn in one transaction: all of it happens or, when fn or the commit fails or the context ends, nothing. Rows changed are
+// logged as they were before and after, so that [Project.Undo] can take the change back. Other readers go on seeing the state before;
+// other writers, of other programs too, wait. fn must not call other methods of the project.
+func (p *Project) Update(ctx context.Context, change Change, fn func(tx *Tx) error) error {
+	_, err := p.update(ctx, change, fn)
+	return err
+}
+
+func (p *Project) update(ctx context.Context, change Change, fn func(tx *Tx) error) (id int64, err error) {
+	if p.write == nil {
+		return 0, fmt.Errorf("%s: %w", change.What, ErrReadOnly)
+	}
+	if change.Kind == "" {
+		change.Kind = KindEdit
+	}
+	sqlTx, err := p.write.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, fmt.Errorf("waiting to write %s: %w", p.path, err)
+	}
+	defer sqlTx.Rollback()
+	tx := &Tx{ctx: ctx, tx: sqlTx, now: stamp(p.now()), touched: map[string]bool{}, suspended: map[string]bool{}, stmts: map[string]*sql.Stmt{}}
+	if err := tx.begin(change); err != nil {
+		return 0, err
+	}
+	if err := fn(tx); err != nil {
+		return 0, err
+	}
+	if err := tx.finish(); err != nil {
+		return 0, err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return 0, fmt.Errorf("committing %s: %w", change.What, explainCommit(ctx, sqlTx, err))
+	}
+	return tx.id, nil
+}
+
+func (tx *Tx) begin(change Change) error {
+	result, err := tx.exec(`INSERT INTO lawcircle_changes (at, user, what, kind) VALUES (?,?,?,?)`, tx.now, change.User, change.What, change.Kind)
+	if err != nil {
+		return err
+	}
+	if tx.id, err = result.LastInsertId(); err != nil {
+		return fmt.Errorf("beginning a change: %w", err)
+	}
+	_, err = tx.exec(`UPDATE lawcircle_state SET change_id = ?`, tx.id)
+	return err
+}
+
+// finish leaves everything derived in step with what was written.
+func (tx *Tx) finish() error {
+	for _, name := range slices.Sorted(maps.Keys(tx.suspended)) {
+		if err := tx.rebuildIndex(name); err != nil {
+			return err
+		}
+	}
+	if err := tx.logAfter(); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(tx.touched)) {
+		if err := tx.refreshContents(name); err != nil {
+			return err
+		}
+		if err := tx.tick(name); err != nil {
+			return err
+		}
+	}
+	if err := tx.tick(""); err != nil {
+		return err
+	}
+	_, err := tx.exec(`UPDATE lawcircle_state SET change_id = 0`)
+	return err
+}
+
+// tick moves the clock of a table on.
+func (tx *Tx) tick(name string) error {
+	_, err := tx.exec(`INSERT INTO lawcircle_clock VALUES (?, 1) ON CONFLICT (table_name) DO UPDATE SET revision = revision + 1`, name)
+	return err
+}
+
+// explainCommit names the references that lead nowhere when that is why a commit was refused.
+func explainCommit(ctx context.Context, tx *sql.Tx, cause error) error {
+	rows, err := tx.QueryContext(ctx, `PRAGMA foreign_key_check`)
+	if err != nil {
+		return cause
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return errors.Join(cause, rows.Err())
+	}
+	var child, parent string
+	var row, index sql.NullInt64
+	if err := rows.Scan(&child, &row, &parent, &index); err != nil {
+		return cause
+	}
+	return fmt.Errorf("row %d of %s refers to something that is not in %s: %w", row.Int64, child, parent, cause)
+}
+
+func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	result, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("running %.60q: %w", query, err)
+	}
+	return result, nil
+}
+
+// prepare returns a statement, compiled once per transaction.
+func (tx *Tx) prepare(query string) (*sql.Stmt, error) {
+	if stmt := tx.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := tx.tx.PrepareContext(tx.ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("preparing %.60q: %w", query, err)
+	}
+	tx.stmts[query] = stmt
+	return stmt, nil
+}
+
+// ID is the number of the change in the log.
+func (tx *Tx) ID() int64 { return tx.id }
+
+// SetSheet stores the quality sheet of an import with the change, as JSON.
+func (tx *Tx) SetSheet(sheet any) error {
+	text, err := json.Marshal(sheet)
+	if err != nil {
+		return fmt.Errorf("writing the quality sheet: %w", err)
+	}
+	_, err = tx.exec(`UPDATE lawcircle_changes SET sheet = ? WHERE change_id = ?`, string(text), tx.id)
+	return err
+}
+
+// SetMeta says something about the project; an empty value unsays it. It is not part of what an undo takes back.
+func (tx *Tx) SetMeta(name, value string) error {
+	if name == MetaDataDate {
+		if _, err := coverage.ParseDate(value); err != nil {
+			return fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	if value == "" {
+		_, err := tx.exec(`DELETE FROM lawcircle_meta WHERE name = ?`, name)
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO lawcircle_meta VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
+}
+
+// PutFile attaches a file to the project or replaces it; nil content removes it. It is not part of what an undo takes back.
+func (tx *Tx) PutFile(name string, content []byte) error {
+	if content == nil {
+		_, err := tx.exec(`DELETE FROM lawcircle_files WHERE name = ?`, name)
+		return err
+	}
+	sum := sha256.Sum256(content)
+	_, err := tx.exec(`INSERT INTO lawcircle_files VALUES (?,?,?) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, content = excluded.content`,
+		name, hex.EncodeToString(sum[:]), content)
+	return err
+}
