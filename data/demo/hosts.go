@@ -12,7 +12,8 @@ import (
 // premises is a host under construction with the place that it stands in.
 type premises struct {
 	coverage.Host
-	place int
+	place  int
+	cutOff bool // on the roads that lead nowhere: no point is ever opened there
 }
 
 const inventedAddress = "演示数据，非真实地址"
@@ -43,7 +44,7 @@ func (b *builder) put(kind coverage.HostKind, name string, place int, at orb.Poi
 		coverage.HostLawFirm: "LS", coverage.HostNotary: "GZ", coverage.HostGrassrootsOffice: "JC",
 		coverage.HostCorrectionCentre: "JZ", coverage.HostMediationCentre: "TJ",
 	}[kind]
-	b.hosts = append(b.hosts, premises{place: place, Host: coverage.Host{ID: fmt.Sprintf("%s-%03d", prefix, b.count[kind]), Kind: kind,
+	b.hosts = append(b.hosts, premises{place: place, cutOff: b.places[place].oasis == sandSea, Host: coverage.Host{ID: fmt.Sprintf("%s-%03d", prefix, b.count[kind]), Kind: kind,
 		Name: name, Code: b.places[place].code, Point: wgs84(at), Address: b.places[place].name + "（" + inventedAddress + "）"}})
 	return &b.hosts[len(b.hosts)-1]
 }
@@ -140,6 +141,8 @@ func (b *builder) policePosts() {
 	for i, p := range b.places {
 		number, gap := 1+b.r.IntN(2), 900.0
 		switch {
+		case p.oasis == sandSea:
+			number = 0
 		case p.isCommunity() && p.township < 2:
 			number, gap = 5+b.r.IntN(2), 280
 		case p.isCommunity():

@@ -80,7 +80,7 @@ func newLand() *land {
 			mine:    {centre: km(40, 28), along: 1300, across: 900, angle: 25},
 			zone:    {centre: km(17, 4), along: 1900, across: 1400, angle: 0, hasTrunk: true},
 			pasture: {centre: km(-28, -17), along: 1200, across: 900, angle: 15},
-			sandSea: {centre: km(-39, -25), along: 900, across: 800, angle: 40},
+			sandSea: {centre: km(-39, -25), along: 600, across: 450, angle: 40},
 		},
 		river: winding{rough: 0.06, step: 400, most: 300}.through(r, km(-8, 37), km(-6, 30), km(-5, 24), km(-2, 14), km(-0.2, 7), km(0.3, 1), km(1.5, -7), km(5, -14),
 			km(8, -22), km(11, -30), km(12, -34)),

@@ -104,9 +104,17 @@ func settle(g *ground) []coverage.Settlement {
 			}
 		}
 	}
-	camp := km(14, 31)
-	if place, ok := g.placeAt(camp); ok {
-		put(place, "北山夏牧点", camp, 46)
+	for _, camp := range []struct {
+		name   string
+		at     orb.Point
+		people int64
+	}{
+		{"北山冬牧点", km(14, 27), 46}, // far from any road
+		{"北山夏牧点", km(10, 33), 31}, // north of everything that the road map shows
+	} {
+		if place, ok := g.placeAt(camp.at); ok {
+			put(place, camp.name, camp.at, camp.people)
+		}
 	}
 	forgetSome(all)
 	return all

@@ -27,8 +27,8 @@ type opener struct {
 // open makes the service points, ordered as their hosts are. A point has the id of its host, as in the table it is handed in with.
 func open(hosts []premises) []coverage.ServicePoint {
 	o := &opener{r: stream("points"), hosts: hosts}
-	o.openShare(coverage.TierStudio, stages{0.33, 0.21, 0.08, 0.26, 3}, coverage.HostVillageCommittee, coverage.HostCommunityCentre)
-	o.openShare(coverage.TierPost, stages{0.31, 0.14, 0.06, 0.22, 4}, coverage.HostPolicePost)
+	o.openShare(coverage.TierStudio, stages{0.33, 0.16, 0.08, 0.30, 3}, coverage.HostVillageCommittee, coverage.HostCommunityCentre)
+	o.openShare(coverage.TierPost, stages{0.31, 0.10, 0.06, 0.25, 4}, coverage.HostPolicePost)
 	o.openStations()
 	o.openInstitutions()
 	slices.SortFunc(o.points, func(a, b coverage.ServicePoint) int { return compareID(a.ID, b.ID) })
@@ -39,7 +39,7 @@ func open(hosts []premises) []coverage.ServicePoint {
 func (o *opener) openShare(tier coverage.Tier, s stages, kinds ...coverage.HostKind) {
 	var hosts []premises
 	for _, h := range o.hosts {
-		if slices.Contains(kinds, h.Kind) {
+		if slices.Contains(kinds, h.Kind) && !h.cutOff {
 			hosts = append(hosts, h)
 		}
 	}

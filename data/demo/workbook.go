@@ -164,7 +164,7 @@ func (d *Demo) facilitiesFile() ([]byte, error) {
 		return nil, err
 	}
 	book := excelize.NewFile()
-	defer book.Close()
+	defer func() { _ = book.Close() }() // a book in memory has nothing left to lose
 	if err := book.SetSheetName("Sheet1", facilitySheet); err != nil {
 		return nil, fmt.Errorf("naming the sheet: %w", err)
 	}
