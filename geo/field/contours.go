@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -48,7 +49,7 @@ func (f *Field) Contours(ctx context.Context) ([]Contour, error) {
 // place turns lattice coordinates into degrees.
 func (f *Field) place(ring orb.Ring) {
 	for i, p := range ring {
-		ring[i] = f.plane.From(geo.XY{X: p[0] * f.grid.step, Y: p[1] * f.grid.step})
+		ring[i] = f.fromPlane(p[0]*f.grid.step, p[1]*f.grid.step)
 	}
 }
 
@@ -100,13 +101,25 @@ func (g *grid) changes(j int, need uint8, out []int) []int {
 // cross bisects on the exact time. Whatever the limit, the same places are asked until the answers part, so that the crossing of a
 // longer limit is never before that of a shorter one.
 func (g *grid) cross(in, out contour.Node, ms float64) float64 {
+	t, i, j := g.tileAt(min(in.I, out.I), min(in.J, out.J))
+	if t == nil {
+		return 0
+	}
+	square := j/squareNodes*tileSquares + i/squareNodes
+	if t.upper[square] <= ms {
+		return 1
+	}
+	fromX, fromY := float64(in.I)*g.step, float64(in.J)*g.step
+	alongX, alongY := float64(out.I-in.I)*g.step, float64(out.J-in.J)*g.step
+	var room [64]int32
+	segments := g.around(t, square, fromX+alongX/2, fromY+alongY/2, g.step/2, ms, room[:0])
 	low, high := 0.0, 1.0
-	corner := contour.Node{I: min(in.I, out.I), J: min(in.J, out.J)}
 	for range bisections {
 		share := (low + high) / 2
-		x := (float64(in.I) + share*float64(out.I-in.I)) * g.step
-		y := (float64(in.J) + share*float64(out.J-in.J)) * g.step
-		if g.withinAt(x, y, corner, ms) {
+		reached := slices.ContainsFunc(segments, func(k int32) bool {
+			return g.segments[k].within(fromX+share*alongX, fromY+share*alongY, g.walkPace, ms)
+		})
+		if reached {
 			low = share
 		} else {
 			high = share
@@ -161,8 +174,8 @@ func (f *Field) Areas(contours []Contour) []Areas {
 
 // cellM2 is the size of a grid cell whose lower nodes are in row j.
 func (f *Field) cellM2(j int) float64 {
-	a := f.plane.From(geo.XY{Y: float64(j) * f.grid.step})
-	b := f.plane.From(geo.XY{X: f.grid.step, Y: float64(j+1) * f.grid.step})
+	a := f.fromPlane(0, float64(j)*f.grid.step)
+	b := f.fromPlane(f.grid.step, float64(j+1)*f.grid.step)
 	return geo.Area(orb.Bound{Min: a, Max: b}.ToPolygon())
 }
 

@@ -55,28 +55,28 @@ func New(ctx context.Context, in Input, o Options) (*Field, error) {
 }
 
 func (f *Field) prepare(edges []Edge, sites []Site) []segment {
-	p := preparer{plane: f.plane, walkPace: f.grid.walkPace, cap: f.capM, maxMs: f.maxMs}
+	p := preparer{plane: f.plane, cosLat: math.Cos(f.frame.Reference[1] * math.Pi / 180), walkPace: f.grid.walkPace, cap: f.capM, maxMs: f.maxMs}
 	p.edges(edges)
 	p.sites(sites)
-	f.walls.attach(p.out, f.maxMs, f.grid.walkPace)
+	f.walls.attach(p.out)
 	return p.out
 }
 
 // build lays out the grid and computes all of it.
 func (f *Field) build(ctx context.Context) error {
 	g := &f.grid
-	step, err := chooseStep(reachedArea(g.segments, f.capM, f.maxMs, g.walkPace), f.frame.StepM, f.capM)
+	step, err := chooseStep(reachedArea(g.segments, f.capM), f.frame.StepM, f.capM)
 	if err != nil {
 		return err
 	}
 	f.frame.StepM, g.step = step, step
 	g.squareM = g.step * squareNodes
-	byTime(g.segments)
-	f.order = make([]int32, len(g.segments))
-	for i := range f.order {
-		f.order[i] = int32(i)
+	all := make([]int32, len(g.segments))
+	for i := range all {
+		all[i] = int32(i)
 	}
-	low, high, ok := extent(g.segments, f.maxMs, g.walkPace)
+	f.order = byTime(g.segments, all, f.maxMs)
+	low, high, ok := extent(g.segments)
 	if !ok {
 		return nil
 	}
@@ -108,8 +108,8 @@ func (f *Field) rows() [][]int32 {
 	rows := make([][]int32, g.tilesY)
 	size := g.step * tileNodes
 	for _, k := range f.order {
-		low, high := g.segments[k].grown(f.maxMs, g.walkPace)
-		for row := int(math.Floor(low.Y / size)); row <= int(math.Floor(high.Y/size)); row++ {
+		s := &g.segments[k]
+		for row := int(math.Floor(s.low.Y / size)); row <= int(math.Floor(s.high.Y/size)); row++ {
 			rows[row-g.tileJ] = append(rows[row-g.tileJ], k)
 		}
 	}
@@ -157,10 +157,9 @@ func (f *Field) At(p orb.Point) (ms float64, ok bool) {
 		}
 	} else {
 		for _, k := range f.order {
-			if g.segments[k].leastMs >= best {
-				break
+			if g.segments[k].leastMs < best {
+				best = min(best, g.segments[k].reach(xy.X, xy.Y, g.walkPace))
 			}
-			best = min(best, g.segments[k].reach(xy.X, xy.Y, g.walkPace))
 		}
 	}
 	return best, best <= f.maxMs
@@ -177,3 +176,5 @@ func (f *Field) Class(p orb.Point) (limit int, ok bool) {
 	rank := max(g.rankOf(t.upper[square]), g.rankOf(g.least(t, square, xy.X, xy.Y)))
 	return len(g.limits) - int(rank), rank > 0
 }
+
+func (f *Field) fromPlane(x, y float64) orb.Point { return f.plane.From(geo.XY{X: x, Y: y}) }

@@ -11,28 +11,30 @@ import (
 
 // Bounds of the grid: nodes kept, and tiles laid out whether kept or not.
 const (
-	targetNodes = 1 << 18
+	targetNodes = 1 << 16
 	maxNodes    = 1 << 26
 	maxTiles    = 1 << 22
 )
 
 // middle returns the default reference: the middle of the input, rounded to 0.01°.
 func middle(in *Input) orb.Point {
-	var box orb.Bound
-	first := true
-	extend := func(b orb.Bound) {
-		if first {
-			box, first = b, false
-		}
-		box = box.Union(b)
+	low, high := orb.Point{math.Inf(1), math.Inf(1)}, orb.Point{math.Inf(-1), math.Inf(-1)}
+	extend := func(p orb.Point) {
+		low = orb.Point{min(low[0], p[0]), min(low[1], p[1])}
+		high = orb.Point{max(high[0], p[0]), max(high[1], p[1])}
 	}
 	for i := range in.Edges {
-		extend(in.Edges[i].Line.Bound())
+		for _, p := range in.Edges[i].Line {
+			extend(p)
+		}
 	}
 	for _, s := range in.Sites {
-		extend(s.Point.Bound())
+		extend(s.Point)
 	}
-	c := box.Center()
+	if low[0] > high[0] {
+		return orb.Point{}
+	}
+	c := orb.Bound{Min: low, Max: high}.Center()
 	return orb.Point{math.Round(c[0]*100) / 100, math.Round(c[1]*100) / 100}
 }
 
@@ -68,8 +70,8 @@ func chooseStep(areaM2, wanted, capM float64) (float64, error) {
 }
 
 // reachedArea estimates from above the area within reach, by counting coarse cells.
-func reachedArea(segments []segment, capM, maxMs, walkPace float64) float64 {
-	low, high, ok := extent(segments, maxMs, walkPace)
+func reachedArea(segments []segment, capM float64) float64 {
+	low, high, ok := extent(segments)
 	if !ok {
 		return 0
 	}
@@ -78,7 +80,7 @@ func reachedArea(segments []segment, capM, maxMs, walkPace float64) float64 {
 	var seen [(cells + 1) * (cells + 1)]bool
 	count := 0
 	for i := range segments {
-		a, b := segments[i].grown(maxMs, walkPace)
+		a, b := segments[i].low, segments[i].high
 		for y := int((a.Y - low.Y) / size); y <= int((b.Y-low.Y)/size); y++ {
 			for x := int((a.X - low.X) / size); x <= int((b.X-low.X)/size); x++ {
 				if at := y*(cells+1) + x; !seen[at] {
@@ -91,10 +93,10 @@ func reachedArea(segments []segment, capM, maxMs, walkPace float64) float64 {
 	return float64(count) * size * size
 }
 
-func extent(segments []segment, maxMs, walkPace float64) (low, high geo.XY, ok bool) {
+func extent(segments []segment) (low, high geo.XY, ok bool) {
 	low, high = geo.XY{X: math.Inf(1), Y: math.Inf(1)}, geo.XY{X: math.Inf(-1), Y: math.Inf(-1)}
 	for i := range segments {
-		a, b := segments[i].grown(maxMs, walkPace)
+		a, b := segments[i].low, segments[i].high
 		low = geo.XY{X: min(low.X, a.X), Y: min(low.Y, a.Y)}
 		high = geo.XY{X: max(high.X, b.X), Y: max(high.Y, b.Y)}
 	}

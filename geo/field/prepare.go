@@ -1,7 +1,6 @@
 package field
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -20,6 +19,7 @@ const (
 // preparer turns edges and sites into segments.
 type preparer struct {
 	plane    geo.Plane
+	cosLat   float64 // of the plane's reference
 	walkPace float64 // ms per metre
 	cap      float64
 	maxMs    float64
@@ -27,6 +27,11 @@ type preparer struct {
 }
 
 func (p *preparer) edges(edges []Edge) {
+	pieces := 0
+	for i := range edges {
+		pieces += len(edges[i].Line) - 1
+	}
+	p.out = slices.Grow(p.out, pieces)
 	for i := range edges {
 		p.edge(&edges[i])
 	}
@@ -108,19 +113,36 @@ func (p *preparer) sites(sites []Site) {
 func (p *preparer) add(g segment) {
 	g.leastMs = max(0, min(g.aheadMs-g.aheadPace*g.length, g.backMs))
 	if g.leastMs <= p.maxMs {
+		g.bound(p.maxMs, p.walkPace)
 		p.out = append(p.out, g)
 	}
 }
 
 func (p *preparer) stretchAt(lat float64) float64 {
-	return math.Cos(lat*math.Pi/180) / math.Cos(p.plane.Reference()[1]*math.Pi/180)
+	return math.Cos(lat*math.Pi/180) / p.cosLat
 }
 
 func groundLength(a, b geo.XY, stretch float64) float64 {
 	return geo.XY{X: (b.X - a.X) * stretch, Y: b.Y - a.Y}.Length()
 }
 
-// byTime orders segments from near to far in time. The order decides no result, only how early squares are settled.
-func byTime(segments []segment) {
-	slices.SortStableFunc(segments, func(a, b segment) int { return cmp.Compare(a.leastMs, b.leastMs) })
+// byTime orders segments, given by index, roughly from near to far in time, by a counting sort. The order decides no result, only how
+// early squares are settled.
+func byTime(segments []segment, which []int32, maxMs float64) []int32 {
+	const buckets = 1 << 12
+	bucket := func(k int32) int { return int(segments[k].leastMs / (maxMs + 1) * buckets) }
+	var start [buckets + 1]int32
+	for _, k := range which {
+		start[bucket(k)+1]++
+	}
+	for b := range buckets {
+		start[b+1] += start[b]
+	}
+	order := make([]int32, len(which))
+	for _, k := range which {
+		b := bucket(k)
+		order[start[b]] = k
+		start[b]++
+	}
+	return order
 }

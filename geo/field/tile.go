@@ -1,6 +1,9 @@
 package field
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // The grid is cut into squares of squareNodes² nodes, and these into tiles of tileSquares² squares. Tiles nobody reaches are not kept.
 const (
@@ -17,6 +20,7 @@ type tile struct {
 	upper   [tileSquares * tileSquares]float64 // ms within which every place of the square is reached
 	first   [tileSquares * tileSquares]int32   // chain of the segments that matter in the square, -1 ends it
 	last    [tileSquares * tileSquares]int32
+	open    [tileSquares]uint16 // per row of squares, a bit for each that is not settled
 	entries []entry
 	rank    [tileNodes * tileNodes]uint8
 	inside  bool // some node has a rank
@@ -30,7 +34,10 @@ type entry struct {
 }
 
 func newTile() *tile {
-	t := &tile{}
+	t := &tile{entries: make([]entry, 0, 1024)}
+	for i := range t.open {
+		t.open[i] = math.MaxUint16
+	}
 	for i := range t.upper {
 		t.upper[i], t.first[i], t.last[i] = math.Inf(1), -1, -1
 	}
@@ -109,45 +116,55 @@ func (g *grid) rankOf(ms float64) uint8 {
 // assign enters a segment into the squares of one row of tiles.
 func (g *grid) assign(index int32, row int, wanted func(tile int) bool) {
 	s := &g.segments[index]
-	low, high := s.grown(g.limits[len(g.limits)-1], g.walkPace)
-	firstX, lastX := int(math.Floor(low.X/g.squareM)), int(math.Floor(high.X/g.squareM))
-	firstY, lastY := int(math.Floor(low.Y/g.squareM)), int(math.Floor(high.Y/g.squareM))
+	firstX, lastX := int(math.Floor(s.low.X/g.squareM)), int(math.Floor(s.high.X/g.squareM))
+	firstY, lastY := int(math.Floor(s.low.Y/g.squareM)), int(math.Floor(s.high.Y/g.squareM))
 	base := (row + g.tileJ) * tileSquares
-	for y := max(firstY, base); y <= min(lastY, base+tileSquares-1); y++ {
-		for x := firstX; x <= lastX; {
-			column := floorDiv(x, tileSquares) - g.tileI
-			at := row*g.tilesX + column
-			end := min(lastX, (column+g.tileI+1)*tileSquares-1)
-			if wanted == nil || wanted(at) {
-				if g.tiles[at] == nil {
-					g.tiles[at] = newTile()
-				}
-				g.assignRun(g.tiles[at], index, x, end, y)
+	firstY, lastY = max(firstY, base), min(lastY, base+tileSquares-1)
+	for column := floorDiv(firstX, tileSquares); column <= floorDiv(lastX, tileSquares); column++ {
+		at := row*g.tilesX + column - g.tileI
+		if wanted != nil && !wanted(at) {
+			continue
+		}
+		if g.tiles[at] == nil {
+			g.tiles[at] = newTile()
+		}
+		left := column * tileSquares
+		mask := uint16(math.MaxUint16)
+		if firstX > left {
+			mask &= math.MaxUint16 << (firstX - left)
+		}
+		if lastX < left+tileSquares-1 {
+			mask &= math.MaxUint16 >> (left + tileSquares - 1 - lastX)
+		}
+		for y := firstY; y <= lastY; y++ {
+			if open := g.tiles[at].open[y-base] & mask; open != 0 {
+				g.assignRow(g.tiles[at], index, open, left, y)
 			}
-			x = end + 1
 		}
 	}
 }
 
-// assignRun enters a segment into the squares firstX..lastX of row y, all of one tile.
-func (g *grid) assignRun(t *tile, index int32, firstX, lastX, y int) {
+// assignRow enters a segment into the squares of a row y of a tile that are set in the mask; left is the tile's first column.
+func (g *grid) assignRow(t *tile, index int32, mask uint16, left, y int) {
 	s := &g.segments[index]
 	radius := g.squareM/2*math.Sqrt(1+s.stretch*s.stretch) + roundingM
-	slack := radius * g.walkPace
-	offset := ((y%tileSquares + tileSquares) % tileSquares) * tileSquares
-	for x := firstX; x <= lastX; x++ {
-		square := offset + (x%tileSquares+tileSquares)%tileSquares
+	row := y - floorDiv(y, tileSquares)*tileSquares
+	for ; mask != 0; mask &= mask - 1 {
+		column := bits.TrailingZeros16(mask)
+		square := row*tileSquares + column
 		if !g.matters(s.leastMs, t.upper[square]) {
 			continue
 		}
-		cx, cy := (float64(x)+0.5)*g.squareM, (float64(y)+0.5)*g.squareM
-		lower := max(s.leastMs, s.free(cx, cy, s.cap+radius, g.walkPace)-slack)
-		if !g.matters(lower, t.upper[square]) {
+		earliest, latest := s.bracket((float64(left+column)+0.5)*g.squareM, (float64(y)+0.5)*g.squareM, radius, g.walkPace)
+		if !g.matters(earliest, t.upper[square]) {
 			continue
 		}
-		t.add(square, entry{lower: lower, segment: index})
-		if s.walls == nil && s.cap > radius {
-			t.upper[square] = min(t.upper[square], s.free(cx, cy, s.cap-radius, g.walkPace)+slack)
+		t.add(square, entry{lower: earliest, segment: index})
+		if s.walls == nil && latest < t.upper[square] {
+			t.upper[square] = latest
+			if latest <= g.limits[0] && !g.keepTimes {
+				t.open[row] &^= 1 << column
+			}
 		}
 	}
 }
@@ -199,9 +216,25 @@ func (g *grid) within(t *tile, square int, x, y, limitMs float64) bool {
 	}
 	for at := t.first[square]; at >= 0; at = t.entries[at].next {
 		e := &t.entries[at]
-		if e.lower <= limitMs && g.segments[e.segment].reach(x, y, g.walkPace) <= limitMs {
+		if e.lower <= limitMs && g.segments[e.segment].within(x, y, g.walkPace, limitMs) {
 			return true
 		}
 	}
 	return false
+}
+
+// around appends the segments of a square by which some place within radius metres (on the plane) may be reached within a limit.
+func (g *grid) around(t *tile, square int, x, y, radius, limitMs float64, out []int32) []int32 {
+	for at := t.first[square]; at >= 0; at = t.entries[at].next {
+		e := &t.entries[at]
+		if e.lower > limitMs {
+			continue
+		}
+		s := &g.segments[e.segment]
+		far := radius*max(1, s.stretch) + roundingM
+		if s.freeWithin(x, y, s.cap+far, g.walkPace, limitMs+far*g.walkPace) {
+			out = append(out, e.segment)
+		}
+	}
+	return out
 }

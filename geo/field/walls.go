@@ -154,14 +154,13 @@ func newFence(plane geo.Plane, walls orb.MultiLineString) *fence {
 }
 
 // attach gives each segment the walls that could stand in a walk to it.
-func (f *fence) attach(segments []segment, maxMs, walkPace float64) {
+func (f *fence) attach(segments []segment) {
 	if len(f.pieces) == 0 {
 		return
 	}
 	for i := range segments {
 		g := &segments[i]
-		low, high := g.grown(maxMs, walkPace)
-		box := orb.Bound{Min: orb.Point{low.X, low.Y}, Max: orb.Point{high.X, high.Y}}
+		box := orb.Bound{Min: orb.Point{g.low.X, g.low.Y}, Max: orb.Point{g.high.X, g.high.Y}}
 		f.index.Search(box, func(k int32) bool {
 			s1, t1 := g.local(f.pieces[k][0])
 			s2, t2 := g.local(f.pieces[k][1])
