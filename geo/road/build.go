@@ -55,9 +55,12 @@ type builder struct {
 	links    []link
 	edgeEnds []int32 // two vertices per edge, then two junctions
 
-	junctions int
-	tails     []uint32 // per directed edge: the junction it leaves
-	graph     Graph
+	junctions  int
+	junctionOf []int32  // per vertex, -1 where no edge ends
+	signals    []bool   // per junction
+	tails      []uint32 // per directed edge: the junction it leaves
+	stateEdge  []uint32 // per state its directed edge, for profiles with turns
+	graph      Graph
 }
 
 type usedWay struct {
@@ -88,7 +91,3 @@ func (b *builder) finish() {
 
 // roundMs rounds to whole milliseconds, at least 1 for what is not nothing.
 func roundMs(ms float64) int32 { return int32(math.Round(ms)) }
-
-func (b *builder) flagVias() {}
-
-func (b *builder) turnStatesAndTransitions() (states int, list []transition) { panic("not yet") }

@@ -200,12 +200,14 @@ func (b *builder) numberJunctions() {
 		order[i] = keyed{c.at(place[v][0], place[v][1]), v}
 	}
 	slices.SortFunc(order, func(x, y keyed) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.vertex, y.vertex)) })
-	number := make([]int32, len(b.vertices))
+	b.junctionOf = slices.Repeat([]int32{-1}, len(b.vertices))
+	b.signals = make([]bool, len(order))
 	for i, k := range order {
-		number[k.vertex] = int32(i)
+		b.junctionOf[k.vertex] = int32(i)
+		b.signals[i] = b.flags[b.vertices[k.vertex].node]&nodeSignal != 0
 	}
 	for i, v := range b.edgeEnds {
-		b.edgeEnds[i] = number[v]
+		b.edgeEnds[i] = b.junctionOf[v]
 	}
 	b.junctions = len(order)
 }

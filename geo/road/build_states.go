@@ -82,7 +82,7 @@ func arcsBy(keys int, transitions []transition, split func(transition) (uint32, 
 // findParts finds the strongly connected parts of the network and gives each edge the part on which it can go and come back.
 func (b *builder) findParts() {
 	g := &b.graph
-	component := components(g.outStart, g.out)
+	component := b.stateComponents()
 	partOf := func(d uint32) uint32 {
 		if g.heads[d] == none {
 			return none
@@ -110,6 +110,28 @@ func (b *builder) findParts() {
 		}
 	}
 	b.rankParts(parts, lengths)
+}
+
+// stateComponents are the strongly connected components of the states. Where an edge has several states (copies for rules that look
+// back) they count as one: a road for the ends of a trip belongs to the network although nobody passes through it.
+func (b *builder) stateComponents() []uint32 {
+	g := &b.graph
+	if b.stateEdge == nil {
+		return components(g.outStart, g.out)
+	}
+	var merged []transition
+	for s := range b.stateEdge {
+		for _, a := range g.out[g.outStart[s]:g.outStart[s+1]] {
+			merged = append(merged, transition{from: b.stateEdge[s], to: b.stateEdge[a.To]})
+		}
+	}
+	start, arcs := arcsBy(len(g.heads), merged, func(t transition) (uint32, arc) { return t.from, arc{To: t.to} })
+	ofEdge := components(start, arcs)
+	component := make([]uint32, len(b.stateEdge))
+	for s, d := range b.stateEdge {
+		component[s] = ofEdge[d]
+	}
+	return component
 }
 
 // rankParts numbers the parts by length, longest first; equal lengths by their first edge.

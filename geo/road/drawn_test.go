@@ -126,7 +126,7 @@ func (d *drawing) way(t testing.TB, name string) *Way {
 func (d *drawing) place(letter byte) Place { return Place{string(letter), d.at[letter]} }
 
 // plainProfile travels at 3.6 km/h, so that a metre takes a second; more is YAML that changes it.
-func plainProfile(t testing.TB, mode, more string) *Profile {
+func plainProfile(t testing.TB, mode string, more ...string) *Profile {
 	t.Helper()
 	keys := map[string]string{
 		"foot": "[foot, access]", "bicycle": "[bicycle, vehicle, access]", "car": "[motorcar, motor_vehicle, vehicle, access]",
@@ -144,11 +144,13 @@ access: {keys: %s, mode_keys: %s, closed: ["no", private], ends: [destination]}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if more == "" {
-		return profile
-	}
-	if err := yaml.Unmarshal([]byte(more), profile); err != nil {
-		t.Fatal(err)
+	for _, change := range more {
+		if change == "" {
+			continue // would empty the profile
+		}
+		if err := yaml.Unmarshal([]byte(change), profile); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return profile
 }
