@@ -186,7 +186,10 @@ func (c *County) whyNot(q Query, p ServicePoint) (zh, en string) {
 func (x *Explanation) sentences() (zh, en []string) {
 	add := func(z, e string) { zh, en = append(zh, z), append(en, e) }
 	limit := x.Query.Limit
-	name := x.Settlement.Name
+	name := cmp.Or(x.Settlement.Name, x.Settlement.ID)
+	if len(x.Nearest) > 0 {
+		x.Nearest[0].Facility.Name = cmp.Or(x.Nearest[0].Facility.Name, x.Nearest[0].Facility.ID)
+	}
 	switch x.Verdict.Status {
 	case Covered:
 		add(fmt.Sprintf("%s在 %s 服务圈内：到“%s”需 %s。", name, minutesZh(limit), x.Nearest[0].Facility.Name, minutesZh(x.Nearest[0].Duration)),

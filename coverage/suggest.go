@@ -38,7 +38,7 @@ type SiteQuestion struct {
 	Forbidden  []string
 	Preferred  []string // chosen when nothing else tells two candidates apart
 	Floors     []Floor
-	Options    locate.Options
+	Options    locate.Options `json:"-"`
 }
 
 // Floor asks for a minimum in one unit and all below it.

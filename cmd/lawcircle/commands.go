@@ -3,6 +3,15 @@ package main
 import "github.com/spf13/cobra"
 
 // commands lists the verbs, one file each.
-func commands(_ *terminal) []*cobra.Command {
-	return []*cobra.Command{}
+func commands(term *terminal) []*cobra.Command {
+	return []*cobra.Command{
+		newImportCommand(term),
+		newCoverageCommand(term),
+		newSuggestCommand(term),
+		newExplainCommand(term),
+		newIndicatorsCommand(term),
+		newPairCommand(term),
+		newCircuitCommand(term),
+		newCompareCommand(term),
+	}
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"lawcircle/coverage"
+	"lawcircle/data/export"
+)
+
+func newCoverageCommand(term *terminal) *cobra.Command {
+	var project string
+	var query queryFlags
+	out := coverageOutputs{}
+	command := &cobra.Command{
+		Use:   "coverage",
+		Short: "谁在服务圈内、谁不在 / who is inside the circle and who is not",
+		Example: `  lawcircle coverage -p demo.gpkg --profile walk --minutes 10
+  lawcircle coverage -p demo.gpkg --service notary --profile car --minutes 30 --areas-out areas.csv --gaps-out gaps.geojson`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runCoverage(cmd.Context(), term, project, &query, out)
+		},
+	}
+	projectFlag(command, &project)
+	query.register(command)
+	flags := command.Flags()
+	flags.StringVar(&out.access, "access-out", "", "各居民点结果 CSV / one row per settlement")
+	flags.StringVar(&out.areas, "areas-out", "", "各级区划汇总 CSV / sums per administrative unit")
+	flags.StringVar(&out.circles, "circles-out", "", "服务圈 GeoJSON / covered area")
+	flags.StringVar(&out.gaps, "gaps-out", "", "缺口 GeoJSON / gaps: units minus the covered area")
+	flags.BoolVar(&out.json, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
+	flags.BoolVar(&out.keep, "keep", false, "把本次计算及图层存入项目 / keep the run and its layers in the project file")
+	flags.StringVar(&out.ruleID, "rule", "", "组合服务圈规则 / composite circle rule id, e.g. plan10, bundle")
+	return command
+}
+
+type coverageOutputs struct {
+	access, areas, circles, gaps string
+	json, keep                   bool
+	ruleID                       string
+}
+
+func runCoverage(ctx context.Context, term *terminal, path string, flags *queryFlags, out coverageOutputs) error {
+	q, err := flags.query()
+	if err != nil {
+		return err
+	}
+	s, err := openStudy(ctx, term, path, flags.scenario)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	result, err := s.assess(ctx, &q, out.ruleID)
+	if err != nil {
+		return err
+	}
+	run, err := s.identify("coverage", q)
+	if err != nil {
+		return err
+	}
+	if err := writeCoverage(ctx, s, result, out); err != nil {
+		return err
+	}
+	if out.keep {
+		if err := s.keep(ctx, run, result); err != nil {
+			return err
+		}
+	}
+	s.warnAboutSelection(result)
+	if out.json {
+		return term.writeJSON(coverageJSON(run, result))
+	}
+	printCoverage(term, s.county, run, result)
+	return nil
+}
+
+func writeCoverage(ctx context.Context, s *study, result *coverage.Result, out coverageOutputs) error {
+	tables := []struct {
+		path  string
+		write func(io.Writer) error
+	}{
+		{out.access, func(w io.Writer) error { return export.Access(w, s.county, result) }},
+		{out.areas, func(w io.Writer) error { return export.Areas(w, result) }},
+		{out.circles, func(w io.Writer) error { return s.writeCircles(ctx, w, result) }},
+		{out.gaps, func(w io.Writer) error { return s.writeGaps(ctx, w, result) }},
+	}
+	for _, t := range tables {
+		if err := writeFile(t.path, t.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile writes a file as a whole or not at all: into a temporary neighbour that takes its place at the end. An empty path is no file.
+func writeFile(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer os.Remove(file.Name())
+	if err := write(file); err != nil {
+		file.Close()
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := file.Chmod(0o644); err != nil {
+		file.Close()
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}

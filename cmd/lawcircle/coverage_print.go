@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"lawcircle/coverage"
+)
+
+// sumsJSON is a set of sums as the command line and its readers see it. Shares are null where there is nothing to divide by.
+type sumsJSON struct {
+	People               int64    `json:"people"`
+	PeopleCovered        int64    `json:"people_covered"`
+	PeopleUncovered      int64    `json:"people_uncovered"`
+	PeopleUnknown        int64    `json:"people_unknown"`
+	PeopleShare          *float64 `json:"people_share"`
+	Settlements          int      `json:"settlements"`
+	SettlementsCovered   int      `json:"settlements_covered"`
+	SettlementsUncovered int      `json:"settlements_uncovered"`
+	SettlementsUnknown   int      `json:"settlements_unknown"`
+	SettlementsShare     *float64 `json:"settlements_share"`
+	PeopleMissing        int      `json:"settlements_without_people"`
+}
+
+func toSums(s coverage.Sums) sumsJSON {
+	return sumsJSON{s.People, s.PeopleCovered, s.PeopleUncovered, s.PeopleUnknown, optional(s.PeopleShare()),
+		s.Settlements, s.SettlementsCovered, s.SettlementsUncovered, s.SettlementsUnknown, optional(s.SettlementsShare()), s.PeopleMissing}
+}
+
+func optional(value float64, ok bool) *float64 {
+	if !ok {
+		return nil
+	}
+	return &value
+}
+
+type areaJSON struct {
+	Code  string `json:"admin_code"`
+	Name  string `json:"name"`
+	Level int    `json:"level"`
+	sumsJSON
+	Built      int      `json:"built"`
+	Should     int      `json:"should_be_built"`
+	BuiltShare *float64 `json:"built_share"`
+}
+
+type coverageOutput struct {
+	Run        coverage.Run `json:"run"`
+	Facilities int          `json:"points_counted"`
+	LevelBlank int          `json:"points_level_unknown"`
+	DateBlank  int          `json:"points_date_unknown"`
+	HoursBlank int          `json:"points_hours_unknown"`
+	Totals     sumsJSON     `json:"totals"`
+	Areas      []areaJSON   `json:"areas"`
+	Unassigned *sumsJSON    `json:"unassigned"`
+}
+
+func coverageJSON(run coverage.Run, r *coverage.Result) coverageOutput {
+	out := coverageOutput{Run: run, Facilities: len(r.Selection.Facilities), LevelBlank: r.Selection.LevelUnknown,
+		DateBlank: r.Selection.DateUnknown, HoursBlank: r.Selection.HoursUnknown, Totals: toSums(r.Totals), Areas: []areaJSON{}}
+	for _, a := range r.Areas {
+		out.Areas = append(out.Areas, areaJSON{a.Unit.Code, a.Unit.Name, int(a.Unit.Level), toSums(a.Sums), a.Built.Built, a.Built.Should,
+			optional(a.Built.Share())})
+	}
+	if r.Unassigned != nil {
+		sums := toSums(*r.Unassigned)
+		out.Unassigned = &sums
+	}
+	return out
+}
+
+// printCoverage shows the result to a person: totals, then townships and above.
+func printCoverage(term *terminal, county *coverage.County, run coverage.Run, r *coverage.Result) {
+	if county.Synthetic {
+		term.printf("【演示数据·虚构 / synthetic demonstration data】")
+	}
+	term.printf("%s　方式 %s　时限 %s　计入服务点 %d　运行 %s", county.Name, r.Query.Profile, minutes(r.Query.Limit),
+		len(r.Selection.Facilities), run.ID)
+	t := r.Totals
+	term.printf("人口　　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s（覆盖人口 ÷ 全部人口）", t.PeopleCovered, t.PeopleUncovered,
+		t.PeopleUnknown, t.People, percent(t.PeopleShare()))
+	term.printf("居民点　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s", t.SettlementsCovered, t.SettlementsUncovered,
+		t.SettlementsUnknown, t.Settlements, percent(t.SettlementsShare()))
+	if len(r.Areas) == 0 {
+		return
+	}
+	term.printf("")
+	rows := [][]string{{"区划代码", "名称", "人口", "覆盖人口", "覆盖率", "居民点", "覆盖", "应建", "已建", "建成率"}}
+	for _, a := range r.Areas {
+		if a.Unit.Level <= coverage.LevelTownship {
+			rows = append(rows, []string{a.Unit.Code, a.Unit.Name, fmt.Sprint(a.People), fmt.Sprint(a.PeopleCovered), percent(a.PeopleShare()),
+				fmt.Sprint(a.Settlements), fmt.Sprint(a.SettlementsCovered), fmt.Sprint(a.Built.Should), fmt.Sprint(a.Built.Built), percent(a.Built.Share())})
+		}
+	}
+	term.table(rows)
+}
+
+func percent(value float64, ok bool) string {
+	if !ok {
+		return "—"
+	}
+	return fmt.Sprintf("%.1f%%", value*100)
+}
+
+func minutes(d time.Duration) string { return fmt.Sprintf("%g 分钟", d.Minutes()) }

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/spf13/cobra"
+
+	"lawcircle/coverage"
+	"lawcircle/data"
+	"lawcircle/data/intake"
+	"lawcircle/geo/road"
+)
+
+func newImportCommand(term *terminal) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "import",
+		Short: "导入道路、区划、居民点、服务点等 / import roads, areas, settlements, facilities, …",
+		Example: `  lawcircle import roads xinjiang.osm.pbf -p turpan.gpkg --bbox 87.2,41.2,91.9,43.7
+  lawcircle import facilities 警务站.xlsx -p turpan.gpkg --crs gcj02 --kind police_post`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	command.AddCommand(newImportRoadsCommand(term))
+	command.AddCommand(newImportTableCommand(term, "areas", "行政区划 / administrative areas", intake.Areas))
+	command.AddCommand(newImportTableCommand(term, "settlements", "居民点与人口 / settlements with people", intake.Settlements))
+	command.AddCommand(newImportTableCommand(term, "facilities", "依托场所与服务点 / hosts and service points", intake.Facilities))
+	return command
+}
+
+type importFlags struct {
+	project, report string
+	columns         string
+	json            bool
+	options         intake.Options
+}
+
+func (f *importFlags) register(command *cobra.Command) {
+	projectFlag(command, &f.project)
+	command.Flags().StringVar(&f.report, "report", "", "问题清单 .xlsx / quality sheet as a workbook")
+	command.Flags().BoolVar(&f.json, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
+}
+
+// readFunc is one of intake's readers.
+type readFunc func(context.Context, intake.Source, intake.Options, *coverage.County, intake.CRSReference) (*intake.Batch, error)
+
+func newImportTableCommand(term *terminal, what, title string, read readFunc) *cobra.Command {
+	var f importFlags
+	command := &cobra.Command{
+		Use:     what + " FILE",
+		Short:   title,
+		Example: "  lawcircle import " + what + " FILE -p turpan.gpkg --crs gcj02",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runImportTable(cmd.Context(), term, &f, importTask{what, args[0], read})
+		},
+	}
+	f.register(command)
+	flags := command.Flags()
+	flags.StringVar(&f.options.CRS, "crs", "auto", "坐标系 / wgs84 | cgcs2000 | gcj02 | bd09 | EPSG:n | auto")
+	flags.StringVar(&f.options.Layer, "layer", "", "图层 / layer of a file with several")
+	flags.StringVar(&f.options.Sheet, "sheet", "", "工作表 / sheet of a workbook")
+	flags.StringVar(&f.columns, "columns", "", "列对应 / headers to fields, e.g. 名称=name,经度=lon")
+	switch what {
+	case "settlements":
+		flags.StringVar(&f.options.People, "people", "", "人口列 / column with the number of people")
+		flags.StringVar(&f.options.Place, "place", "", "unit-centre：没有坐标的放在所属区划中心 / put settlements without coordinates at their unit's centre")
+	case "facilities":
+		flags.StringVar(&f.options.Kind, "kind", "", "这些行的场所类型或层级 / host kind or tier of rows that state none")
+	}
+	return command
+}
+
+type importTask struct {
+	what, path string
+	read       readFunc
+}
+
+func runImportTable(ctx context.Context, term *terminal, f *importFlags, task importTask) error {
+	columns, err := parseColumns(f.columns)
+	if err != nil {
+		return usageError{err}
+	}
+	f.options.Columns = columns
+	source, closer, err := intake.OpenFile(task.path)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	project, err := data.Open(ctx, f.project, data.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	county, err := project.County(ctx)
+	if err != nil {
+		return err
+	}
+	batch, err := readConfirmed(ctx, term, f, task, source, county)
+	if err != nil {
+		return err
+	}
+	if _, err := intake.Apply(ctx, project, batch, source.Name, ""); err != nil {
+		return err
+	}
+	return reportImport(term, f, &batch.Quality)
+}
+
+// readConfirmed reads the file, asking the person at the terminal for the coordinate system when it is not sure.
+func readConfirmed(ctx context.Context, term *terminal, f *importFlags, task importTask, source intake.Source, county *coverage.County) (*intake.Batch, error) {
+	batch, err := task.read(ctx, source, f.options, county, intake.CRSReference{})
+	var unsure *intake.UnsureError
+	if !errors.As(err, &unsure) || !term.interactive {
+		return batch, err
+	}
+	term.errorf("%v", unsure)
+	answer, err := term.ask("坐标系 / coordinate system (wgs84, cgcs2000, gcj02, bd09, EPSG:n):")
+	if err != nil {
+		return nil, err
+	}
+	f.options.CRS = answer
+	return task.read(ctx, source, f.options, county, intake.CRSReference{})
+}
+
+func parseColumns(text string) (map[string]string, error) {
+	columns := map[string]string{}
+	for _, part := range splitList(text) {
+		header, field, found := strings.Cut(part, "=")
+		if !found || header == "" || field == "" {
+			return nil, fmt.Errorf("--columns: %q is not HEADER=field", part)
+		}
+		columns[header] = field
+	}
+	return columns, nil
+}
+
+func reportImport(term *terminal, f *importFlags, quality *intake.Quality) error {
+	if err := writeFile(f.report, func(w io.Writer) error { return quality.WriteXLSX(w) }); err != nil {
+		return err
+	}
+	if f.json {
+		return term.writeJSON(quality)
+	}
+	printQuality(term, quality)
+	return nil
+}
+
+// problemsShown is how many problems are printed; the sheet has all.
+const problemsShown = 20
+
+func printQuality(term *terminal, q *intake.Quality) {
+	term.printf("读入 %d 行，接受 %d，修正 %d，拒绝 %d", q.Read, q.Accepted, q.Repaired, q.Refused)
+	if q.CRS.CRS != "" {
+		term.printf("坐标系 %s（%s）", q.CRS.CRS, q.CRS.Reason)
+	}
+	for _, c := range q.Counts {
+		term.printf("  %s %d", c.What, c.Count)
+	}
+	rows := [][]string{{"行", "字段", "问题", "处理"}}
+	for i, p := range q.Problems {
+		if i == problemsShown {
+			term.errorf("……另有 %d 条，用 --report FILE.xlsx 查看全部 / more in the report", len(q.Problems)-i)
+			break
+		}
+		rows = append(rows, []string{strconv.Itoa(p.Row), p.Field, p.Problem, p.Repair})
+	}
+	if len(rows) > 1 {
+		term.table(rows)
+	}
+}
+
+func newImportRoadsCommand(term *terminal) *cobra.Command {
+	var f importFlags
+	var bbox string
+	command := &cobra.Command{
+		Use:     "roads FILE.osm.pbf",
+		Short:   "OpenStreetMap 道路 / roads from OpenStreetMap",
+		Example: "  lawcircle import roads xinjiang-latest.osm.pbf -p turpan.gpkg --bbox 87.2,41.2,91.9,43.7",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			bound, err := parseBBox(bbox)
+			if err != nil {
+				return usageError{err}
+			}
+			return runImportRoads(cmd.Context(), term, &f, args[0], bound)
+		},
+	}
+	f.register(command)
+	command.Flags().StringVar(&bbox, "bbox", "", "只取此范围 / only this box: west,south,east,north in degrees")
+	return command
+}
+
+func parseBBox(text string) (*orb.Bound, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var box [4]float64
+	parts := strings.Split(text, ",")
+	if len(parts) != len(box) {
+		return nil, fmt.Errorf("--bbox %q is not west,south,east,north", text)
+	}
+	for i, part := range parts {
+		value, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil {
+			return nil, fmt.Errorf("--bbox %q: %q is not a number", text, part)
+		}
+		box[i] = value
+	}
+	if !(box[0] < box[2] && box[1] < box[3] && box[0] >= -180 && box[2] <= 180 && box[1] >= -90 && box[3] <= 90) {
+		return nil, fmt.Errorf("--bbox %q: west must be less than east and south less than north, in degrees", text)
+	}
+	return &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}, nil
+}
+
+func runImportRoads(ctx context.Context, term *terminal, f *importFlags, path string, box *orb.Bound) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("opening the roads: %w", err)
+	}
+	defer file.Close()
+	network, report, err := road.ReadPBF(ctx, file, road.ReadOptions{BBox: box, Progress: term.progress("读取道路 / reading roads")})
+	if err != nil {
+		return fmt.Errorf("reading roads from %s: %w", path, err)
+	}
+	project, err := data.Open(ctx, f.project, data.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	quality := roadQuality(report)
+	if err := storeRoads(ctx, project, path, network, quality); err != nil {
+		return err
+	}
+	return reportImport(term, f, quality)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/spf13/cobra"
+
+	"lawcircle/coverage"
+)
+
+func newIndicatorsCommand(term *terminal) *cobra.Command {
+	var project, asOf, unit string
+	var statutory, asJSON bool
+	command := &cobra.Command{
+		Use:     "indicators",
+		Short:   "规划指标：完成值、目标、还差多少 / the plan's targets: value, target, still to do",
+		Example: `  lawcircle indicators -p demo.gpkg --as-of 2018-12-31`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			date, err := coverage.ParseDate(asOf)
+			if err != nil {
+				return usageError{err}
+			}
+			return runIndicators(cmd.Context(), term, project, indicatorsAsk{date, unit, statutory, asJSON})
+		},
+	}
+	projectFlag(command, &project)
+	flags := command.Flags()
+	flags.StringVar(&asOf, "as-of", "", "截至日期 / as of a date, YYYY-MM-DD")
+	flags.StringVar(&unit, "unit", "", "只看一个单位（区划代码）/ one unit only, by code")
+	flags.BoolVar(&statutory, "statutory", false, "分母只计法定区划 / statutory units only in the denominator")
+	flags.BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
+	return command
+}
+
+type indicatorsAsk struct {
+	asOf      coverage.Date
+	unit      string
+	statutory bool
+	json      bool
+}
+
+type indicatorJSON struct {
+	ID         string   `json:"id"`
+	Indicator  string   `json:"indicator"`
+	TitleZh    string   `json:"title_zh"`
+	TitleEn    string   `json:"title_en"`
+	Unit       string   `json:"unit"`
+	UnitName   string   `json:"unit_name"`
+	Year       int      `json:"year"`
+	Op         string   `json:"op"`
+	Target     float64  `json:"target"`
+	Value      *float64 `json:"value"`
+	Num        int      `json:"num"`
+	Den        int      `json:"den"`
+	Unstated   int      `json:"unstated"`
+	Done       bool     `json:"done"`
+	ToDo       int      `json:"to_do"`
+	PacePerDay *float64 `json:"pace_per_day"`
+	Missing    string   `json:"missing,omitempty"`
+	Clause     string   `json:"clause"`
+}
+
+func toIndicator(in coverage.Indicator) indicatorJSON {
+	kind := coverage.IndicatorKind(in.Target.Indicator)
+	return indicatorJSON{in.Target.ID, in.Target.Indicator, kind.Zh(), kind.En(), in.Unit.Code, in.Unit.Name, in.Target.Year, in.Target.Op,
+		in.Target.Value, optional(in.Value, in.Known), in.Num, in.Den, in.Unstated, in.Done, in.ToDo,
+		optional(in.PacePerDay, !math.IsInf(in.PacePerDay, 0)), in.Missing, in.Target.Clause}
+}
+
+func runIndicators(ctx context.Context, term *terminal, path string, ask indicatorsAsk) error {
+	s, err := openStudy(ctx, term, path, "")
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	list := s.county.Indicators(ask.asOf, ask.unit, ask.statutory)
+	if ask.json {
+		out := struct {
+			AsOf       coverage.Date   `json:"as_of"`
+			Synthetic  bool            `json:"synthetic"`
+			Indicators []indicatorJSON `json:"indicators"`
+		}{ask.asOf, s.county.Synthetic, []indicatorJSON{}}
+		for _, in := range list {
+			out.Indicators = append(out.Indicators, toIndicator(in))
+		}
+		return term.writeJSON(out)
+	}
+	printIndicators(term, list)
+	return nil
+}
+
+func printIndicators(term *terminal, list []coverage.Indicator) {
+	rows := [][]string{{"单位", "指标", "年", "目标", "现值", "分子/分母", "还差", "完成", "依据"}}
+	for _, in := range list {
+		value, done := "—", "—"
+		if in.Known {
+			value, done = target(in.Target, in.Value), map[bool]string{true: "✓ 完成", false: "✗ 未完成"}[in.Done]
+		} else if in.Missing != "" {
+			done = "缺：" + in.Missing
+		}
+		rows = append(rows, []string{in.Unit.Name, coverage.IndicatorKind(in.Target.Indicator).Zh(), fmt.Sprint(in.Target.Year),
+			target(in.Target, in.Target.Value), value, fmt.Sprintf("%d/%d", in.Num, in.Den), fmt.Sprint(in.ToDo), done, in.Target.Clause})
+	}
+	term.table(rows)
+}
+
+// target shows a share as a percentage and a count as a number.
+func target(t coverage.Target, value float64) string {
+	if coverage.IndicatorKind(t.Indicator) == coverage.IndicatorStationPilots {
+		return fmt.Sprintf("%g", value)
+	}
+	return percent(value, true)
+}

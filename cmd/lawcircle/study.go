@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lawcircle/coverage"
+	"lawcircle/coverage/locate"
+	"lawcircle/data"
+	"lawcircle/geo/road"
+)
+
+// projectFlag adds -p to a verb.
+func projectFlag(command *cobra.Command, project *string) {
+	command.Flags().StringVarP(project, "project", "p", "", "项目文件 / project file, e.g. turpan.gpkg")
+	_ = command.MarkFlagRequired("project") // fails only for a flag that does not exist
+}
+
+// study is an open project with its county as of one scenario, ready to be asked.
+type study struct {
+	term     *terminal
+	project  *data.Project
+	county   *coverage.County
+	engine   coverage.Engine
+	scenario string
+	edits    []coverage.Edit
+	profiles map[string]*road.Profile // by name; built in or read from a file
+	graphs   map[string]*road.Graph
+}
+
+// openStudy opens an existing project for reading and applies a scenario ("" = the present state).
+func openStudy(ctx context.Context, term *terminal, path, scenario string) (*study, error) {
+	project, err := data.Open(ctx, path, data.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &study{term: term, project: project, scenario: scenario, profiles: map[string]*road.Profile{}, graphs: map[string]*road.Graph{}}
+	if err := s.load(ctx); err != nil {
+		project.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *study) load(ctx context.Context) (err error) {
+	if s.county, err = s.project.County(ctx); err != nil {
+		return err
+	}
+	if s.scenario != "" {
+		scenarios, err := s.project.Scenarios(ctx)
+		if err != nil {
+			return err
+		}
+		if s.edits, err = coverage.EditsOf(scenarios, s.scenario); err != nil {
+			return err
+		}
+		if s.county, err = s.county.With(s.edits); err != nil {
+			return err
+		}
+	}
+	s.engine = coverage.Engine{County: s.county, Graph: s.graph}
+	return nil
+}
+
+func (s *study) close() { s.project.Close() }
+
+// loadProfile makes the query's profile known: a built-in name, or the path of a YAML file, which then gives the name.
+func (s *study) loadProfile(q *coverage.Query) (err error) {
+	q.Profile, err = s.loadProfileName(q.Profile)
+	return err
+}
+
+func (s *study) loadProfileName(text string) (string, error) {
+	profile, err := readProfile(text)
+	if err != nil {
+		return "", err
+	}
+	s.profiles[profile.Name] = profile
+	return profile.Name, nil
+}
+
+func readProfile(text string) (*road.Profile, error) {
+	if ext := strings.ToLower(filepath.Ext(text)); ext != ".yaml" && ext != ".yml" {
+		profile, err := road.BuiltinProfile(text)
+		if err != nil {
+			return nil, usagef("--profile: %w", err)
+		}
+		return profile, nil
+	}
+	content, err := os.ReadFile(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the travel profile: %w", err)
+	}
+	profile, err := road.ParseProfile(content)
+	if err != nil {
+		return nil, fmt.Errorf("travel profile %s: %w", text, err)
+	}
+	return profile, nil
+}
+
+// graph compiles or opens the roads for a profile, once.
+func (s *study) graph(ctx context.Context, name string) (*road.Graph, error) {
+	if g, ok := s.graphs[name]; ok {
+		return g, nil
+	}
+	profile, ok := s.profiles[name]
+	if !ok {
+		var err error
+		if profile, err = road.BuiltinProfile(name); err != nil {
+			return nil, err
+		}
+	}
+	g, err := s.buildGraph(ctx, profile)
+	if err != nil {
+		return nil, err
+	}
+	s.graphs[name] = g
+	return g, nil
+}
+
+// assess answers a coverage query, or judges a composite rule when one is named.
+func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*coverage.Result, error) {
+	if err := s.loadProfile(q); err != nil {
+		return nil, err
+	}
+	if ruleID == "" {
+		return s.engine.Assess(ctx, *q)
+	}
+	for _, rule := range coverage.PresetRules() {
+		if rule.ID == ruleID {
+			judged, err := s.engine.JudgeRule(ctx, rule, *q)
+			if err != nil {
+				return nil, err
+			}
+			return judged.Result, nil
+		}
+	}
+	return nil, usagef("rule %q is unknown", ruleID)
+}
+
+// identify makes the run record of a question put to this study.
+func (s *study) identify(kind string, question any) (coverage.Run, error) {
+	run := coverage.Run{At: time.Now().UTC().Format(time.RFC3339), Kind: kind, Question: question, Scenario: s.scenario, DataDate: s.county.DataDate,
+		Program: "lawcircle " + version, Synthetic: s.county.Synthetic}
+	if q, ok := question.(coverage.Query); ok {
+		run.Profile, run.LimitMs = q.Profile, q.Limit.Milliseconds()
+	}
+	for _, g := range s.graphs {
+		run.RoadsDigest = g.NetworkDigest()
+	}
+	if g, ok := s.graphs[run.Profile]; ok {
+		run.ProfileSum = g.ProfileDigest()
+	}
+	return run.Identify()
+}
+
+// warnAboutSelection tells on standard error what the reader of the figures should doubt.
+func (s *study) warnAboutSelection(r *coverage.Result) {
+	sel := r.Selection
+	if len(sel.Facilities) == 0 && len(r.Verdicts) > 0 {
+		s.term.errorf("注意：没有计入任何服务点；%d 个场所没有服务点，是候选（用 --hosts 可把它们计入）/ no service point counts; %d hosts are candidates",
+			len(s.county.CandidateHosts()), len(s.county.CandidateHosts()))
+	}
+	for _, doubt := range []struct {
+		n    int
+		text string
+	}{
+		{sel.LevelUnknown, "个计入的服务点没有写明服务级别 / counted points do not state their level"},
+		{sel.DateUnknown, "个计入的服务点没有建成日期 / counted points have no date"},
+		{sel.HoursUnknown, "个计入的服务点没有开放时间 / counted points have no opening hours"},
+		{r.Totals.PeopleMissing, "个居民点没有人口数据 / settlements have no population figure"},
+	} {
+		if doubt.n > 0 {
+			s.term.errorf("注意：%d %s", doubt.n, doubt.text)
+		}
+	}
+}
+
+// solverProgress shows the solver's best answer and bound.
+func (s *study) solverProgress() func(locate.Progress) {
+	var last time.Duration
+	return func(p locate.Progress) {
+		if p.Elapsed-last > 2*time.Second {
+			last = p.Elapsed
+			s.term.errorf("求解 %s：目标 %d，上界 %d（%.0f 秒）", p.Phase, p.Objective, p.Bound, p.Elapsed.Seconds())
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+
+	"lawcircle/coverage"
+	"lawcircle/coverage/locate"
+)
+
+type siteJSON struct {
+	Rank                  int      `json:"rank"`
+	HostID                string   `json:"host_id"`
+	Name                  string   `json:"name"`
+	Kind                  string   `json:"kind"`
+	Code                  string   `json:"admin_code"`
+	Lon                   float64  `json:"lon"`
+	Lat                   float64  `json:"lat"`
+	PeopleGained          int64    `json:"people_gained"`
+	SettlementsGained     int      `json:"settlements_gained"`
+	PeopleCumulative      int64    `json:"people_cumulative"`
+	SettlementsCumulative int      `json:"settlements_cumulative"`
+	PeopleShareCumulative *float64 `json:"people_share_cumulative"`
+}
+
+type proposalOutput struct {
+	Run         coverage.Run    `json:"run"`
+	Objective   string          `json:"objective_kind"`
+	Sites       []siteJSON      `json:"sites"`
+	Value       int64           `json:"objective"`
+	Bound       int64           `json:"bound"`
+	Gap         float64         `json:"gap"`
+	Status      string          `json:"status"`
+	StopReason  string          `json:"stop_reason"`
+	Seconds     float64         `json:"seconds"`
+	Unreachable unreachableJSON `json:"unreachable"`
+	Before      sumsJSON        `json:"totals_before"`
+	After       sumsJSON        `json:"totals_after"`
+	Conflicts   []string        `json:"conflicts,omitempty"`
+}
+
+type unreachableJSON struct {
+	Settlements int      `json:"settlements"`
+	People      int64    `json:"people"`
+	IDs         []string `json:"ids"`
+}
+
+func proposalJSON(run coverage.Run, county *coverage.County, p *coverage.Proposal) proposalOutput {
+	s := p.Solution
+	out := proposalOutput{Run: run, Objective: string(p.Question.Objective), Sites: []siteJSON{}, Value: s.Objective, Bound: s.Bound, Gap: s.Gap,
+		Status: s.Status.String(), StopReason: string(s.Stop), Seconds: s.Elapsed.Seconds(), Unreachable: unreachable(county, p),
+		Before: toSums(p.Before), After: toSums(p.After)}
+	for i, site := range p.Sites {
+		out.Sites = append(out.Sites, siteJSON{i + 1, site.ID, site.Name, string(site.HostKind), site.Code, site.Point[0], site.Point[1],
+			site.Gain.People, site.Gain.Demands, site.Cumulative.People, site.Cumulative.Demands, cumulativeShare(site, p.Before)})
+	}
+	for _, c := range s.Conflicts {
+		out.Conflicts = append(out.Conflicts, c.Text)
+	}
+	return out
+}
+
+func cumulativeShare(site coverage.ProposedSite, all coverage.Sums) *float64 {
+	if all.People == 0 {
+		return nil
+	}
+	share := float64(site.Cumulative.People) / float64(all.People)
+	return &share
+}
+
+func unreachable(county *coverage.County, p *coverage.Proposal) unreachableJSON {
+	out := unreachableJSON{Settlements: len(p.Unreachable), IDs: []string{}}
+	for _, j := range p.Unreachable {
+		out.People += county.Settlements[j].People.Count
+		out.IDs = append(out.IDs, county.Settlements[j].ID)
+	}
+	return out
+}
+
+func printProposal(term *terminal, county *coverage.County, run coverage.Run, p *coverage.Proposal) {
+	if county.Synthetic {
+		term.printf("【演示数据·虚构 / synthetic demonstration data】")
+	}
+	u := unreachable(county, p)
+	term.printf("候选与现有点都到不了的居民点 %d 个、%d 人（求解前已知）", u.Settlements, u.People)
+	for _, c := range p.Solution.Conflicts {
+		term.printf("冲突：%s", c.Text)
+	}
+	rows := [][]string{{"序", "场所", "名称", "类型", "新增人口", "新增居民点", "累计人口", "累计占比"}}
+	for i, s := range p.Sites {
+		share := "—"
+		if value := cumulativeShare(s, p.Before); value != nil {
+			share = percent(*value, true)
+		}
+		rows = append(rows, []string{fmt.Sprint(i + 1), s.ID, s.Name, s.HostKind.Zh(), fmt.Sprint(s.Gain.People), fmt.Sprint(s.Gain.Demands),
+			fmt.Sprint(s.Cumulative.People), share})
+	}
+	term.table(rows)
+	term.printf("覆盖人口 %d → %d（%s → %s），居民点 %d → %d", p.Before.PeopleCovered, p.After.PeopleCovered, percent(p.Before.PeopleShare()),
+		percent(p.After.PeopleShare()), p.Before.SettlementsCovered, p.After.SettlementsCovered)
+	term.printf("%s；目标值 %d，上界 %d，差距 %.3f%%，用时 %.2f 秒，运行 %s", proofZh(p.Solution), p.Solution.Objective, p.Solution.Bound,
+		p.Solution.Gap*100, p.Solution.Elapsed.Seconds(), run.ID)
+}
+
+func proofZh(s *locate.Solution) string {
+	switch s.Status {
+	case locate.Optimal:
+		return "已证明最优"
+	case locate.Feasible:
+		return "可行解（停止原因：" + string(s.Stop) + "）"
+	case locate.Infeasible:
+		return "无可行方案"
+	default:
+		return "尚未找到可行方案（停止原因：" + string(s.Stop) + "）"
+	}
+}
