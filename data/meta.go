@@ -15,6 +15,9 @@ const (
 	MetaCRSNote   = "crs_note"  // how coordinates were had
 )
 
+// metaClock is the name under which changes of the meta table are counted.
+const metaClock = "lawcircle_meta"
+
 // Meta reads everything that the project says about itself, by name.
 func (p *Project) Meta(ctx context.Context) (map[string]string, error) {
 	var out map[string]string
@@ -56,18 +59,5 @@ func (p *Project) File(ctx context.Context, name string) (content []byte, digest
 
 // Files lists the names of attachments that begin with prefix, sorted.
 func (p *Project) Files(ctx context.Context, prefix string) ([]string, error) {
-	rows, err := p.read.QueryContext(ctx, `SELECT name FROM lawcircle_files WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name`, prefix)
-	if err != nil {
-		return nil, fmt.Errorf("listing attachments: %w", err)
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, fmt.Errorf("listing attachments: %w", err)
-		}
-		out = append(out, name)
-	}
-	return out, rows.Err()
+	return textColumn(ctx, p.read, `SELECT name FROM lawcircle_files WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name`, prefix)
 }

@@ -23,10 +23,11 @@ type Options struct {
 
 // Project is an open project file. It may be used from many goroutines.
 type Project struct {
-	path  string
-	now   func() time.Time
-	read  *sql.DB
-	write *sql.DB // one connection; nil when read-only
+	path   string
+	now    func() time.Time
+	read   *sql.DB
+	write  *sql.DB // one connection; nil when read-only
+	graphs graphCache
 }
 
 // Errors that callers may want to tell apart.

@@ -29,6 +29,7 @@ func (tx *Tx) PutNetwork(network *road.Network) error {
 	if err := tx.putWays(network.Ways); err != nil {
 		return err
 	}
+	tx.roads = network.Digest()
 	node, err := tx.prepare(`INSERT INTO road_nodes (node_id, tags) VALUES (?,?)`)
 	if err != nil {
 		return err
@@ -43,6 +44,18 @@ func (tx *Tx) PutNetwork(network *road.Network) error {
 		}
 	}
 	return tx.putRestrictions(network.Restrictions)
+}
+
+// keepRoadsDigest saves the next reader from computing the digest of roads just put.
+func (tx *Tx) keepRoadsDigest() error {
+	if tx.roads == "" {
+		return nil
+	}
+	revision, err := revisionOf(tx.ctx, tx.tx, roadTables())
+	if err == nil {
+		_, err = tx.exec(keepDigest, "roads", revision, tx.roads)
+	}
+	return err
 }
 
 func roadTables() []string { return []string{"roads", "road_nodes", "road_restrictions"} }

@@ -37,6 +37,7 @@ type Tx struct {
 	touched   map[string]bool // tables written
 	suspended map[string]bool // layers whose spatial index is built at the end
 	stmts     map[string]*sql.Stmt
+	roads     string // digest of the roads, when they were put
 }
 
 // Update runs fn in one transaction: all of it happens or, when fn or the commit fails or the context ends, nothing. Rows changed are
@@ -108,6 +109,9 @@ func (tx *Tx) finish() error {
 	if err := tx.tick(""); err != nil {
 		return err
 	}
+	if err := tx.keepRoadsDigest(); err != nil {
+		return err
+	}
 	_, err := tx.exec(`UPDATE lawcircle_state SET change_id = 0`)
 	return err
 }
@@ -177,6 +181,7 @@ func (tx *Tx) SetMeta(name, value string) error {
 			return fmt.Errorf("setting %s: %w", name, err)
 		}
 	}
+	tx.touched[metaClock] = true
 	if value == "" {
 		_, err := tx.exec(`DELETE FROM lawcircle_meta WHERE name = ?`, name)
 		return err

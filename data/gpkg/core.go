@@ -136,3 +136,16 @@ func orNull(text string) any {
 	}
 	return text
 }
+
+// Drop removes a layer with everything said about it and its spatial index.
+func Drop(ctx context.Context, db Execer, table string) error {
+	if err := Unregister(ctx, db, table); err != nil {
+		return err
+	}
+	for _, name := range []string{table, RTreeName(table)} { // the table's triggers go with it
+		if _, err := db.ExecContext(ctx, "DROP TABLE IF EXISTS "+Quote(name)); err != nil {
+			return fmt.Errorf("dropping %s: %w", name, err)
+		}
+	}
+	return nil
+}
