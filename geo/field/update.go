@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/paulmach/orb"
 )
 
 // Change is what differs between two inputs with the same speed, cap and walls.
@@ -156,22 +154,4 @@ func (g *grid) mark(s *segment, dirty []bool) {
 			dirty[(row-g.tileJ)*g.tilesX+column-g.tileI] = true
 		}
 	}
-}
-
-// Bound is the box of the reached area, in lon/lat degrees, on whole tiles; it is empty where nothing is reached.
-func (f *Field) Bound() orb.Bound {
-	g := &f.grid
-	box, size := orb.Bound{Min: orb.Point{1}, Max: orb.Point{-1}}, g.step*tileNodes
-	for at, t := range g.tiles {
-		if t == nil || !t.inside {
-			continue
-		}
-		x, y := float64(at%g.tilesX+g.tileI)*size, float64(at/g.tilesX+g.tileJ)*size
-		tile := orb.MultiPoint{f.fromPlane(x, y), f.fromPlane(x+size, y+size)}.Bound()
-		if box.Min[0] > box.Max[0] {
-			box = tile
-		}
-		box = box.Union(tile)
-	}
-	return box
 }
