@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"lawcircle/data"
 )
@@ -22,10 +24,6 @@ func Apply(ctx context.Context, project *data.Project, batch *Batch, name, user 
 }
 
 func (b *Batch) put(tx *data.Tx) error {
-	restricted := make([]data.Restricted, len(b.Restricted))
-	for i, r := range b.Restricted {
-		restricted[i] = data.Restricted{Table: tableOf(r.Layer), ID: r.ID, Field: r.Field, Value: r.Value}
-	}
 	for _, step := range []func() error{
 		func() error { return tx.PutUnits(b.Units) },
 		func() error { return tx.PutCodeChanges(b.CodeChanges) },
@@ -33,7 +31,7 @@ func (b *Batch) put(tx *data.Tx) error {
 		func() error { return tx.PutHosts(b.Hosts) },
 		func() error { return tx.PutPoints(b.Points) },
 		func() error { return tx.PutOffers(b.Offers) },
-		func() error { return tx.PutRestricted(restricted) },
+		func() error { return tx.PutRestricted(b.restricted()) },
 		func() error { return tx.SetSheet(&b.Quality) },
 	} {
 		if err := step(); err != nil {
@@ -41,6 +39,24 @@ func (b *Batch) put(tx *data.Tx) error {
 		}
 	}
 	return nil
+}
+
+// restricted brings the personal data of the batch to one entry per thing and field.
+func (b *Batch) restricted() []data.Restricted {
+	var out []data.Restricted
+	at := map[Restricted]int{}
+	for _, r := range b.Restricted {
+		key := Restricted{Layer: r.Layer, ID: r.ID, Field: r.Field}
+		i, has := at[key]
+		switch {
+		case !has:
+			at[key] = len(out)
+			out = append(out, data.Restricted{Table: tableOf(r.Layer), ID: r.ID, Field: r.Field, Value: r.Value})
+		case !slices.Contains(strings.Split(out[i].Value, "；"), r.Value):
+			out[i].Value += "；" + r.Value
+		}
+	}
+	return out
 }
 
 // tableOf names the project's table for a layer of a batch.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"lawcircle/coverage"
@@ -321,7 +322,10 @@ func (l *line) offers(pointID string) []coverage.Offer {
 			l.flag(fieldServices, "服务“"+part+"”不在词表中，未导入", "service "+part+" is not in the vocabulary and was left out")
 			continue
 		}
-		offers = append(offers, coverage.Offer{PointID: pointID, Service: service, Mode: mode})
+		offer := coverage.Offer{PointID: pointID, Service: service, Mode: mode}
+		if !slices.Contains(offers, offer) {
+			offers = append(offers, offer)
+		}
 	}
 	return offers
 }

@@ -66,6 +66,8 @@ func openTable(ctx context.Context, src Source, options Options, schema schema) 
 		return opening.openGeoJSON()
 	case "csv", "tsv":
 		return opening.openCSV(format)
+	case "gpkg":
+		return opening.openGeoPackage()
 	case "shp":
 		return opening.openShapefile()
 	case "shp.zip":
@@ -74,6 +76,9 @@ func openTable(ctx context.Context, src Source, options Options, schema schema) 
 		return opening.openKML(func() (io.ReadCloser, error) { return io.NopCloser(src.reader()), nil }, "kml")
 	case "kmz":
 		return opening.openKMZ()
+	}
+	if format == "tif" {
+		return nil, faultf("%s 是栅格：请用 import population 或 import elevation 导入", "%s is a raster: use import population or import elevation", src.Name)
 	}
 	return nil, faultf("不认识文件 %s 的格式：可以导入 csv、tsv、xlsx、geojson、gpkg、shp（或其 zip）、kml、kmz",
 		"the format of %s is not known: csv, tsv, xlsx, geojson, gpkg, shp (or its zip), kml and kmz can be imported", src.Name)
