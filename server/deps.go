@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -19,6 +20,15 @@ type Deps struct {
 	Roads    func(ctx context.Context) (RoadData, error) // optional
 	Profiles func(ctx context.Context) ([]Profile, error)
 	Jobs     *job.Queue
+
+	// Analyst makes the analyst of a study.
+	Analyst   func(study Study) Analyst
+	Shapes    Shapes        // optional
+	Scenarios ScenarioStore // optional
+	Editor    Editor        // optional
+	// WriteAreas and WriteAccess write the tables of an answer; optional.
+	WriteAreas  func(w io.Writer, result *coverage.Result) error
+	WriteAccess func(w io.Writer, county *coverage.County, result *coverage.Result) error
 	// ResultLayers are the layers of the newest published results, for the OGC API; optional.
 	ResultLayers func(ctx context.Context, snapshot Snapshot) ([]*layer.Layer, error)
 
@@ -33,12 +43,14 @@ type Deps struct {
 	Loopback bool
 }
 
-// Snapshot is the project at one moment. Two snapshots with the same revision are the same, roads and profiles included.
+// Snapshot is the project at one moment. Two snapshots with the same revision are the same, roads, scenarios and profiles included.
 type Snapshot struct {
-	Revision string
-	County   *coverage.County
-	Map      MapUse
-	Editable bool
+	Revision    string
+	DataDigest  string // of the content that figures are computed from
+	RoadsDigest string
+	County      *coverage.County
+	Map         MapUse
+	Editable    bool
 }
 
 // MapUse is what the map law wants to be said on every map.
@@ -66,7 +78,15 @@ type RoadData struct {
 
 // Profile is a travel profile as people see it.
 type Profile struct {
-	Name  string
-	Title locale.Text
-	YAML  []byte
+	Name   string
+	Title  locale.Text
+	Digest string // of everything that has an influence on times
+	YAML   []byte
+}
+
+// ScenarioStore keeps scenarios.
+type ScenarioStore interface {
+	Scenarios(ctx context.Context) ([]coverage.Scenario, error)
+	SaveScenario(ctx context.Context, scenario coverage.Scenario) error
+	DeleteScenario(ctx context.Context, id string) error
 }

@@ -3,11 +3,14 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -15,6 +18,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
 	"lawcircle/server/job"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
@@ -69,6 +73,17 @@ func testDeps() Deps {
 		Roads: func(context.Context) (RoadData, error) { return smallRoads(), nil },
 		Profiles: func(context.Context) ([]Profile, error) {
 			return []Profile{{Name: "walk", Title: locale.Text{Zh: "步行", En: "Walking"}, YAML: []byte("name: walk\n")}}, nil
+		},
+		Analyst:   func(study Study) Analyst { return crow{study.County} },
+		Shapes:    squares{},
+		Scenarios: &scenarioList{},
+		WriteAreas: func(w io.Writer, r *coverage.Result) error {
+			_, err := fmt.Fprintf(w, "areas,%d\n", len(r.Areas))
+			return err
+		},
+		WriteAccess: func(w io.Writer, c *coverage.County, r *coverage.Result) error {
+			_, err := fmt.Fprintf(w, "%s,%d\n", c.Name, len(r.Verdicts))
+			return err
 		},
 		Web: fstest.MapFS{
 			"index.html":         {Data: []byte("<!doctype html><title>工作台</title>")},
@@ -126,4 +141,141 @@ func decodeJSON[T any](t *testing.T, recorder *httptest.ResponseRecorder) T {
 		t.Fatalf("status %d, body %.300s: %v", recorder.Code, recorder.Body, err)
 	}
 	return value
+}
+
+// crow is an analyst who walks straight at 4 km/h.
+type crow struct{ county *coverage.County }
+
+func (a crow) times(_ context.Context, _ string, facilities []coverage.Facility) ([]coverage.Time, error) {
+	times := make([]coverage.Time, len(a.county.Settlements))
+	for i, s := range a.county.Settlements {
+		times[i] = coverage.Time{Reason: coverage.ReasonNoFacility, Snapped: true}
+		for j, f := range facilities {
+			ms := time.Duration(geo.Distance(s.Point, f.Point)/4000*3600*1000) * time.Millisecond
+			if !times[i].OK || ms < times[i].Duration {
+				times[i] = coverage.Time{Duration: ms, Facility: j, OK: true, Snapped: true}
+			}
+		}
+	}
+	return times, nil
+}
+
+func (a crow) Assess(ctx context.Context, q coverage.Query) (*coverage.Result, error) {
+	selection := a.county.Select(q)
+	times, err := a.times(ctx, q.Profile, selection.Facilities)
+	if err != nil {
+		return nil, err
+	}
+	return a.county.Judge(q, selection, times)
+}
+
+func (a crow) JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Query) (*coverage.RuleResult, error) {
+	return a.county.JudgeRule(ctx, rule, base, a.times)
+}
+
+// squares draws a square of a thousandth of a degree per minute around every facility, clockwise, which publication must turn.
+type squares struct{}
+
+func (squares) Circles(_ context.Context, _ Study, _ string, facilities []coverage.Facility, limits []time.Duration) ([]orb.MultiPolygon, error) {
+	out := make([]orb.MultiPolygon, len(limits))
+	for i, limit := range limits {
+		for _, f := range facilities {
+			r := limit.Minutes() / 1000
+			x, y := f.Point[0], f.Point[1]
+			out[i] = append(out[i], orb.Polygon{{{x - r, y - r}, {x - r, y + r}, {x + r, y + r}, {x + r, y - r}, {x - r, y - r}}})
+		}
+	}
+	return out, nil
+}
+
+func (squares) Gaps(_ context.Context, study Study, _ string, _ []coverage.Facility, _ time.Duration) ([]Gap, error) {
+	var out []Gap
+	for _, u := range study.County.Units {
+		out = append(out, Gap{u, u.Geometry})
+	}
+	return out, nil
+}
+
+// scenarioList keeps scenarios in memory.
+type scenarioList struct {
+	mu   sync.Mutex
+	list []coverage.Scenario
+}
+
+func (l *scenarioList) Scenarios(context.Context) ([]coverage.Scenario, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.list), nil
+}
+
+func (l *scenarioList) SaveScenario(_ context.Context, s coverage.Scenario) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(slices.DeleteFunc(l.list, func(o coverage.Scenario) bool { return o.ID == s.ID }), s)
+	return nil
+}
+
+func (l *scenarioList) DeleteScenario(_ context.Context, id string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = slices.DeleteFunc(l.list, func(o coverage.Scenario) bool { return o.ID == id })
+	return nil
+}
+
+// notebook is an editor on a county in memory.
+type notebook struct {
+	mu      sync.Mutex
+	county  *coverage.County
+	changes []Change
+}
+
+func (n *notebook) snapshot(context.Context) (Snapshot, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	county := *n.county
+	county.Points, county.Hosts = slices.Clone(n.county.Points), slices.Clone(n.county.Hosts)
+	return Snapshot{Revision: fmt.Sprint(len(n.changes)), County: &county, Editable: true}, nil
+}
+
+func (n *notebook) write(change Change, edit func()) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	edit()
+	n.changes = append([]Change{change}, n.changes...)
+	return nil
+}
+
+func (n *notebook) SavePoint(_ context.Context, p coverage.ServicePoint, change Change) error {
+	return n.write(change, func() {
+		n.county.Points = append(slices.DeleteFunc(slices.Clone(n.county.Points), func(o coverage.ServicePoint) bool { return o.ID == p.ID }), p)
+	})
+}
+
+func (n *notebook) DeletePoint(_ context.Context, id string, change Change) error {
+	return n.write(change, func() {
+		n.county.Points = slices.DeleteFunc(slices.Clone(n.county.Points), func(o coverage.ServicePoint) bool { return o.ID == id })
+	})
+}
+
+func (n *notebook) SaveHost(_ context.Context, h coverage.Host, change Change) error {
+	return n.write(change, func() {
+		n.county.Hosts = append(slices.DeleteFunc(slices.Clone(n.county.Hosts), func(o coverage.Host) bool { return o.ID == h.ID }), h)
+	})
+}
+
+func (n *notebook) DeleteHost(_ context.Context, id string, change Change) error {
+	return n.write(change, func() {
+		n.county.Hosts = slices.DeleteFunc(slices.Clone(n.county.Hosts), func(o coverage.Host) bool { return o.ID == id })
+	})
+}
+
+func (n *notebook) Changes(_ context.Context, limit int) ([]Change, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.changes[:min(limit, len(n.changes))], nil
+}
+
+func editable(n *notebook) func(*Deps) {
+	n.county = smallCounty()
+	return func(d *Deps) { d.Snapshot, d.Editor = n.snapshot, n }
 }

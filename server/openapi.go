@@ -174,6 +174,9 @@ func schemaOf(value any) (*openapi3.SchemaRef, error) {
 			if t.Kind() == reflect.Struct && schema.Type.Is("object") {
 				schema.Required = requiredMembers(t)
 			}
+			if t == reflect.TypeFor[json.RawMessage]() {
+				schema.Nullable = true
+			}
 			return nil
 		}))
 	if err != nil {

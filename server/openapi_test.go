@@ -95,15 +95,29 @@ func TestMain(m *testing.M) {
 }
 
 func TestRealAnswersFollowTheDocument(t *testing.T) {
-	s := newTestServer(t)
+	s := newTestServer(t, editable(&notebook{}))
 	_, router := loadDocument(t, s)
 	for _, target := range []string{
 		"/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/v1/project", "/api/v1/units", "/api/v1/units.geojson?level=3",
 		"/api/v1/settlements", "/api/v1/hosts.geojson", "/api/v1/points.geojson", "/api/v1/settlements.geojson", "/api/v1/profiles",
 		"/api/v1/profiles/walk", "/api/v1/profiles/rocket", "/api/v1/units.geojson?level=9", "/tiles/points.json",
 		"/tiles/roads/4/11/5.mvt", "/tiles/roads/9/0/0.mvt", "/api/v1/jobs", "/api/v1/jobs/none",
+		"/api/v1/coverage?minutes=15", "/api/v1/coverage?kind=police_post,studio&minutes=x", "/api/v1/coverage/times", "/api/v1/coverage/settlements.geojson",
+		"/api/v1/coverage/areas.csv", "/api/v1/coverage/access.csv", "/api/v1/coverage/circles.geojson?minutes=5,10", "/api/v1/coverage/gaps.geojson",
+		"/api/v1/isochrones?lon=89.5&lat=42.5", "/api/v1/hosts", "/api/v1/points", "/api/v1/hosts/h1", "/api/v1/points/p1", "/api/v1/edits",
+		"/api/v1/indicators", "/api/v1/scenarios",
 	} {
 		validate(t, router, http.MethodGet, target, "", get(s, target))
+	}
+	for _, test := range []struct{ method, target, body string }{
+		{http.MethodPost, "/api/v1/what-if", `{"minutes":12,"edits":[{"op":"add_point","host_id":"h3"}],"circle":true}`},
+		{http.MethodPost, "/api/v1/scenarios", `{"name":"x","base":"","note":"","edits":[{"op":"close_point","point_id":"p1"}]}`},
+		{http.MethodPost, "/api/v1/scenarios", `{"nam":"x"}`},
+		{http.MethodPost, "/api/v1/hosts", `{"kind":"police_post","name":"新站","code":"","lon":89.4,"lat":42.4,"address":"","quality":"","ready":null,"set_up_cost":null}`},
+		{http.MethodGet, "/api/v1/edits", ""},
+		{http.MethodGet, "/api/v1/scenarios", ""},
+	} {
+		validate(t, router, test.method, test.target, test.body, ask(s, test.method, test.target, test.body))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -21,6 +22,7 @@ type Server struct {
 	echo    *echo.Echo
 	routes  []route
 	metrics *metrics.Set
+	editing sync.Mutex // one change at a time
 	started time.Time
 
 	document []byte // OpenAPI
@@ -28,15 +30,19 @@ type Server struct {
 	collections latest[[]*ogc.Collection]
 	layers      latest[[]*layer.Layer]
 	tiles       map[string]*latest[*tile.Index]
+	assessed    *otter.Cache[string, assessment]
 	cut         *otter.Cache[string, []byte]
 }
 
-const tileCacheBytes = 64 << 20
+const (
+	tileCacheBytes = 64 << 20
+	keptAnswers    = 64
+)
 
 // New builds the server; it serves nothing until it is given to an http.Server. It fails only on incomplete Deps.
 func New(deps Deps) (*Server, error) {
-	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil || deps.Jobs == nil {
-		return nil, errors.New("making the server: Snapshot, Profiles, Jobs, Logger and Now must be given")
+	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil || deps.Jobs == nil || deps.Analyst == nil {
+		return nil, errors.New("making the server: Snapshot, Profiles, Jobs, Analyst, Logger and Now must be given")
 	}
 	cut, err := otter.New(&otter.Options[string, []byte]{
 		MaximumWeight: tileCacheBytes,
@@ -45,7 +51,11 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the tile cache: %w", err)
 	}
-	s := &Server{deps: deps, echo: echo.New(), metrics: metrics.NewSet(), started: deps.Now(), cut: cut, tiles: map[string]*latest[*tile.Index]{}}
+	assessed, err := otter.New(&otter.Options[string, assessment]{MaximumSize: keptAnswers})
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of answers: %w", err)
+	}
+	s := &Server{deps: deps, echo: echo.New(), metrics: metrics.NewSet(), started: deps.Now(), cut: cut, assessed: assessed, tiles: map[string]*latest[*tile.Index]{}}
 	for _, l := range tileLayers() {
 		s.tiles[l.name] = &latest[*tile.Index]{}
 	}
@@ -76,7 +86,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // allRoutes is the table of everything that is served, by area.
 func (s *Server) allRoutes() []route {
 	var all []route
-	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes()} {
+	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
+		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes()} {
 		all = append(all, routes...)
 	}
 	return all
