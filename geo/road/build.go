@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -59,7 +60,6 @@ type builder struct {
 	junctionOf []int32  // per vertex, -1 where no edge ends
 	signals    []bool   // per junction
 	tails      []uint32 // per directed edge: the junction it leaves
-	stateEdge  []uint32 // per state its directed edge, for profiles with turns
 	graph      Graph
 }
 
@@ -71,7 +71,7 @@ type usedWay struct {
 
 func (b *builder) finish() {
 	g := &b.graph
-	g.profile = b.profile
+	g.profile, g.searches = b.profile, &sync.Pool{}
 	bounds := b.network.Bounds()
 	g.meta = graphMeta{
 		Format: graphFormat, Profile: b.profile,

@@ -43,9 +43,34 @@ func (b *builder) makeStates() {
 	} else {
 		states, transitions = b.turnStatesAndTransitions()
 	}
+	if b.profile.Turns == nil {
+		b.listInto(states)
+	}
 	g.outStart, g.out = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
 	g.inStart, g.in = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
 	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{t.from, t.turnMs} })
+}
+
+// listInto lists the directed edges that end at each junction.
+func (b *builder) listInto(states int) {
+	g := &b.graph
+	g.intoStart = make([]uint32, states+1)
+	for _, head := range g.heads {
+		if head != none {
+			g.intoStart[head+1]++
+		}
+	}
+	for s := range states {
+		g.intoStart[s+1] += g.intoStart[s]
+	}
+	g.into = make([]uint32, g.intoStart[states])
+	fill := slices.Clone(g.intoStart)
+	for d, head := range g.heads {
+		if head != none {
+			g.into[fill[head]] = uint32(d)
+			fill[head]++
+		}
+	}
 }
 
 func (b *builder) arcMs(t transition) uint32 { return uint32(b.graph.directedMs(t.edge)) + t.turnMs }
@@ -116,19 +141,19 @@ func (b *builder) findParts() {
 // back) they count as one: a road for the ends of a trip belongs to the network although nobody passes through it.
 func (b *builder) stateComponents() []uint32 {
 	g := &b.graph
-	if b.stateEdge == nil {
+	if b.graph.stateEdge == nil {
 		return components(g.outStart, g.out)
 	}
 	var merged []transition
-	for s := range b.stateEdge {
+	for s := range b.graph.stateEdge {
 		for _, a := range g.out[g.outStart[s]:g.outStart[s+1]] {
-			merged = append(merged, transition{from: b.stateEdge[s], to: b.stateEdge[a.To]})
+			merged = append(merged, transition{from: b.graph.stateEdge[s], to: b.graph.stateEdge[a.To]})
 		}
 	}
 	start, arcs := arcsBy(len(g.heads), merged, func(t transition) (uint32, arc) { return t.from, arc{To: t.to} })
 	ofEdge := components(start, arcs)
-	component := make([]uint32, len(b.stateEdge))
-	for s, d := range b.stateEdge {
+	component := make([]uint32, len(b.graph.stateEdge))
+	for s, d := range b.graph.stateEdge {
 		component[s] = ofEdge[d]
 	}
 	return component

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 	"unsafe"
 )
 
@@ -14,7 +15,7 @@ import (
 // aligned to 8 bytes. It is used where it lies: opening touches the head only.
 const (
 	graphMagic  = "LCROADS\x01"
-	graphFormat = 1 // changes when the meaning of the arrays does
+	graphFormat = 2 // changes when the meaning of the arrays does
 	headPrefix  = len(graphMagic) + 8
 	maxHead     = 1 << 22
 )
@@ -49,6 +50,7 @@ func (g *Graph) arrays() []array {
 		flat("run_start", &g.runStart), flat("run_way", &g.runWay),
 		flat("heads", &g.heads), flat("entry_start", &g.entryStart), flat("entries", &g.entries),
 		flat("out_start", &g.outStart), flat("out", &g.out), flat("in_start", &g.inStart), flat("in", &g.in),
+		flat("into_start", &g.intoStart), flat("into", &g.into), flat("state_edge", &g.stateEdge),
 		flat("part_length_mm", &g.partLengthMm), flat("tree_boxes", &g.tree.boxes), flat("tree_chunks", &g.tree.chunks),
 	}
 }
@@ -130,7 +132,7 @@ func Open(data []byte) (*Graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening road graph: %w", err)
 	}
-	g := &Graph{meta: head.Meta, profile: head.Meta.Profile}
+	g := &Graph{meta: head.Meta, profile: head.Meta.Profile, searches: &sync.Pool{}}
 	g.tree.levels = head.Levels
 	arrays := g.arrays()
 	if len(arrays) != len(head.Arrays) {
@@ -183,15 +185,21 @@ func readHead(data []byte) (fileHead, []byte, error) {
 // checkSizes makes sure that the arrays fit together.
 func (g *Graph) checkSizes() error {
 	edges, states, points := len(g.edgeFlags), g.meta.States, len(g.ahead)
-	sizes := []struct {
+	type size struct {
 		name      string
 		got, want int
-	}{
+	}
+	sizes := []size{
 		{"edge_start", len(g.edgeStart), edges + 1}, {"edge_part", len(g.edgePart), edges}, {"lon_lat", len(g.lonLat), 2 * points},
 		{"back", len(g.back), points}, {"run_way", len(g.runWay), len(g.runStart)}, {"heads", len(g.heads), 2 * edges},
 		{"entry_start", len(g.entryStart), 2*edges + 1}, {"out_start", len(g.outStart), states + 1}, {"in_start", len(g.inStart), states + 1},
 		{"edge_start end", int(last(g.edgeStart)), points}, {"entries", int(last(g.entryStart)), len(g.entries)},
 		{"out", int(last(g.outStart)), len(g.out)}, {"in", int(last(g.inStart)), len(g.in)},
+	}
+	if g.profile.Turns == nil {
+		sizes = append(sizes, size{"into_start", len(g.intoStart), states + 1}, size{"into", int(last(g.intoStart)), len(g.into)})
+	} else {
+		sizes = append(sizes, size{"state_edge", len(g.stateEdge), states})
 	}
 	for _, s := range sizes {
 		if s.got != s.want {

@@ -1,7 +1,11 @@
 package road
 
 import (
+	"sync"
+
 	"github.com/paulmach/orb"
+
+	"lawcircle/geo"
 )
 
 // Flags of edges.
@@ -54,7 +58,13 @@ type Graph struct {
 	in           []arc // To is the state before
 	partLengthMm []int64
 
-	tree segmentTree
+	// Which directed edges end in a state: for junctions a list, for states with turns the one.
+	intoStart []uint32
+	into      []uint32
+	stateEdge []uint32
+
+	tree     segmentTree
+	searches *sync.Pool // of *search: the memory of one search each
 }
 
 // graphMeta is the small, readable part of a graph.
@@ -136,4 +146,28 @@ func (g *Graph) directedMs(d uint32) int32 {
 		return ahead
 	}
 	return back
+}
+
+// takeSearch lends the memory of one search, cleared.
+func (g *Graph) takeSearch() *search {
+	s, ok := g.searches.Get().(*search)
+	if !ok {
+		s = newSearch(g.States())
+	}
+	s.queue.reset(g.meta.MeanArcMs)
+	return s
+}
+
+func (g *Graph) giveSearch(s *search) {
+	s.clear()
+	g.searches.Put(s)
+}
+
+// alongM are the metres from the first point of an edge to each of its points.
+func (g *Graph) alongM(first, last uint32) []float64 {
+	along := make([]float64, last-first+1)
+	for p := first + 1; p <= last; p++ {
+		along[p-first] = along[p-first-1] + geo.Distance(g.point(p-1), g.point(p))
+	}
+	return along
 }

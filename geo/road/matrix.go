@@ -103,7 +103,7 @@ type matrixSearch struct {
 }
 
 func newMatrixSearch(m *matrix) *matrixSearch {
-	s := &matrixSearch{matrix: m, search: newSearch(m.g.States()), best: make([]int64, len(m.destinations))}
+	s := &matrixSearch{matrix: m, search: m.g.takeSearch(), best: make([]int64, len(m.destinations))}
 	for i := range s.best {
 		s.best[i] = -1
 	}

@@ -33,6 +33,7 @@ func (g *Graph) NearestFacilities(ctx context.Context, facilities, demands []Pla
 		return nil, fmt.Errorf("putting facilities on the road: %w", err)
 	}
 	n := g.newNearest(facilities, sites, opts)
+	defer n.done()
 	if err := n.search(ctx); err != nil {
 		return nil, fmt.Errorf("searching from %d facilities: %w", len(facilities), err)
 	}
@@ -85,10 +86,16 @@ func (n *nearest) search(ctx context.Context) error {
 		n.seeds(n.many.seed)
 		return n.many.run(ctx, n.g.inStart, n.g.in, n.limit)
 	}
-	n.one = newSearch(n.g.States())
-	n.one.queue.reset(n.g.meta.MeanArcMs)
+	n.one = n.g.takeSearch()
 	n.seeds(n.one.seed)
 	return n.one.run(ctx, n.g.inStart, n.g.in, n.limit)
+}
+
+// done gives the memory of the search back.
+func (n *nearest) done() {
+	if n.one != nil {
+		n.g.giveSearch(n.one)
+	}
 }
 
 // seeds hands out the labels with which a search from the facilities begins.

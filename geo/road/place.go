@@ -14,6 +14,9 @@ type Position struct {
 	AheadMs int32 // from the first point of the edge to here
 	BackMs  int32 // from here back to the first point
 	Point   orb.Point
+
+	segment uint32  // the point of the edges' shapes before it
+	share   float64 // of the segment behind that point
 }
 
 // Reason says why there is no answer, in the words used in tables.

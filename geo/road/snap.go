@@ -45,6 +45,8 @@ func (g *Graph) placeOn(f foot) (Position, SnapReport) {
 		AheadMs: alongSegment(g.ahead, f),
 		BackMs:  alongSegment(g.back, f),
 		Point:   between(g.point(f.segment), g.point(f.segment+1), f.share),
+		segment: f.segment,
+		share:   f.share,
 	}
 	run := runFinder{g.runStart}.at(f.segment)
 	return position, SnapReport{OK: true, DistanceM: f.distanceM, Point: position.Point, WayID: g.runWay[run]}

@@ -44,9 +44,9 @@ func (b *builder) turnStatesAndTransitions() (states int, list []transition) {
 			b.graph.heads[d] = t.base[d]
 		}
 	}
-	b.stateEdge = make([]uint32, len(t.states))
+	b.graph.stateEdge = make([]uint32, len(t.states))
 	for s := range t.states {
-		b.stateEdge[s] = t.states[s].edge
+		b.graph.stateEdge[s] = t.states[s].edge
 	}
 	return len(t.states), t.list
 }
