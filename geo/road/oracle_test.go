@@ -34,7 +34,7 @@ func randomNetwork(random *rand.Rand, side int) *Network {
 		way := Way{ID: int64(len(n.Ways) + 1), Tags: Tags{"highway": classes[random.IntN(len(classes))]}}
 		way.NodeIDs = append(way.NodeIDs, node(x, y, 0))
 		for k := range random.IntN(4) {
-			id := int64(100000 + len(at) + k)
+			id := int64(100000 + len(at))
 			p, q := at[node(x, y, 0)], at[node(x+dx, y+dy, 0)]
 			at[id] = between(p, q, float64(k+1)/5)
 			at[id] = snapped7(orb.Point{at[id][0] + (random.Float64()-0.5)*1e-4, at[id][1]})

@@ -70,7 +70,10 @@ func (g *Graph) pathOnRoad(ctx context.Context, a, b attached, route *Route) (ok
 	if err != nil {
 		return false, err
 	}
-	along, same := g.alongEdge(a.position, b.position)
+	along, same := int64(0), false
+	if a.position.Edge == b.position.Edge {
+		along, same = g.alongEdge(a.position, b.position)
+	}
 	if !same && best < 0 {
 		return false, nil
 	}
@@ -132,18 +135,18 @@ func (t *tracer) trace(s *search, a, b Position, end foothold) {
 	state := end.state
 	var hops []hop
 	exits := g.exits(a, nil)
-	for len(hops) <= len(g.heads)+1 {
+	for {
 		l := s.labels[state]
 		if i := slices.IndexFunc(exits, func(f foothold) bool { return f.state == state && f.ms == l.ms() }); i >= 0 {
 			break
 		}
-		for _, before := range g.in[g.inStart[state]:g.inStart[state+1]] {
-			if s.labels[before.To] != noLabel && s.labels[before.To].plus(before.Ms) == l {
-				hops = append(hops, hop{g.edgeOf(before.To, state, before.Ms), int64(before.Ms)})
-				state = before.To
-				break
-			}
+		arcs := g.in[g.inStart[state]:g.inStart[state+1]]
+		i := slices.IndexFunc(arcs, func(a arc) bool { return s.labels[a.To] != noLabel && s.labels[a.To].plus(a.Ms) == l })
+		if i < 0 {
+			break
 		}
+		hops = append(hops, hop{g.edgeOf(arcs[i].To, state, arcs[i].Ms), int64(arcs[i].Ms)})
+		state = arcs[i].To
 	}
 	slices.Reverse(hops)
 	t.leave(a, state, s.labels[state].ms())

@@ -22,15 +22,6 @@ func readShared(tb testing.TB, name string) (*Network, ReadReport) {
 	return network, report
 }
 
-func TestReadPBFCounts(t *testing.T) {
-	for _, name := range []string{"porto_alegre_r5r", "missing-nodes_tiny", "columbus_unsorted", "reisterstown-via-restriction_unsorted", "cathedral-no-left_unsorted"} {
-		t.Run(name, func(t *testing.T) {
-			_, report := readShared(t, "osm/"+name+".osm.pbf")
-			t.Logf("%+v", report)
-		})
-	}
-}
-
 func BenchmarkReadPBF(b *testing.B) {
 	for _, name := range []string{"porto_alegre_r5r", "merged_dev"} {
 		b.Run(name, func(b *testing.B) {
