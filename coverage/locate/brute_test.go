@@ -292,6 +292,15 @@ func TestCoverKindsEqualEnumeration(t *testing.T) {
 		},
 		{BackupCoverage, func(rng *rand.Rand, p *Problem) { p.Sites, p.Backup = 1+rng.IntN(5), rng.IntN(4) }, everything, backupPeople},
 		{GradualCoverage, drawSteps, everything, gradualPeople},
+		{PMedian, noClauses, everything, medianCost},
+		{PMedian, onlyNumber, everything, medianCost},
+		{PCenter, noClauses, reachesAll, centerCost},
+		{PCenter, onlyNumber, reachesAll, centerCost},
+		{MaxAttendance, noClauses, everything, attendance},
+		{MaxAttendance, func(rng *rand.Rand, p *Problem) {
+			onlyNumber(rng, p)
+			p.Decay = func(cost int64) int64 { return 1000 / (1 + cost) }
+		}, everything, attendance},
 	} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, uint64(c.kind)))
@@ -314,6 +323,126 @@ func TestCoverKindsEqualEnumeration(t *testing.T) {
 				compare(t, n, p, expected{&q, feasible, want, c.value})
 			}
 		})
+	}
+}
+
+func noClauses(rng *rand.Rand, p *Problem) {
+	p.Clauses = nil
+	p.LeftOut = int64(rng.IntN(2) * 17)
+}
+
+func onlyNumber(rng *rand.Rand, p *Problem) {
+	noClauses(rng, p)
+	p.Budget, p.Groups, p.MinSpacing, p.Sites = 0, nil, 0, 1+rng.IntN(4)
+}
+
+// cheapest is the least cost of demand j to an open candidate.
+func cheapest(p *Problem, mask uint64, j int) (int64, bool) {
+	best, found := int64(0), false
+	for i := range p.Matrix.Candidates() {
+		if cost, ok := p.Matrix.Cost(j, i); ok && mask>>i&1 == 1 && (!found || cost < best) {
+			best, found = cost, true
+		}
+	}
+	return best, found
+}
+
+func medianCost(p *Problem, mask uint64) int64 {
+	left := p.LeftOut
+	if left == 0 {
+		left = p.greatestCost() + 1
+	}
+	sum := int64(0)
+	for j := range p.Matrix.Demands() {
+		if _, ok := cheapest(p, full(p), j); !ok {
+			continue
+		}
+		cost, ok := cheapest(p, mask, j)
+		if !ok {
+			cost = left
+		}
+		sum -= p.weight(j) * min(cost, left)
+	}
+	return sum
+}
+
+func reachesAll(p *Problem, mask uint64) bool {
+	for j := range p.Matrix.Demands() {
+		_, could := cheapest(p, full(p), j)
+		if _, does := cheapest(p, mask, j); could && !does && p.weight(j) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func centerCost(p *Problem, mask uint64) int64 {
+	worst := int64(0)
+	for j := range p.Matrix.Demands() {
+		if cost, ok := cheapest(p, mask, j); ok && p.weight(j) > 0 {
+			worst = max(worst, cost)
+		}
+	}
+	return -worst
+}
+
+func attendance(p *Problem, mask uint64) int64 {
+	sum := int64(0)
+	for j := range p.Matrix.Demands() {
+		limit := p.limit(j)
+		if cost, ok := cheapest(p, mask, j); ok && cost <= limit {
+			share := (limit + 1 - cost) * 1000 / (limit + 1)
+			if p.Decay != nil {
+				share = p.Decay(cost)
+			}
+			sum += p.weight(j) * share
+		}
+	}
+	return sum
+}
+
+func TestLexicographicEqualsEnumeration(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 0))
+	for n := range 400 {
+		p := randomProblem(rng, Lexicographic)
+		if n%2 == 0 {
+			p.MinSpacing, p.Groups = 0, nil
+		}
+		var best []int64
+		everySet(p, func(mask uint64, chosen int) {
+			if !keepsRules(p, mask, chosen) {
+				return
+			}
+			worst := int64(math.MinInt64)
+			if reachesAll(p, mask) {
+				worst = centerCost(p, mask)
+			}
+			if v := []int64{peopleServed(p, mask), worst, medianCost(p, mask)}; best == nil || slices.Compare(v, best) > 0 {
+				best = v
+			}
+		})
+		s, err := Solve(context.Background(), p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if best == nil {
+			if s.Status != Infeasible {
+				t.Fatalf("case %d: %v, want infeasible", n, s.Status)
+			}
+			continue
+		}
+		got := []int64{s.Objective, math.MinInt64, 0}
+		for _, g := range s.Goals {
+			switch g.Name {
+			case "worst":
+				got[1] = -g.Value
+			case "sum":
+				got[2] = -g.Value
+			}
+		}
+		if s.Status != Optimal || slices.Compare(got, best) != 0 {
+			t.Fatalf("case %d (%+v): %v %v, want %v", n, p, s.Status, got, best)
+		}
 	}
 }
 
@@ -373,7 +502,7 @@ func compare(t *testing.T, n int, p *Problem, e expected) {
 		}
 		return
 	}
-	if p.Kind.buysSites() {
+	if p.Kind.buysSites() || p.Kind == PMedian || p.Kind == PCenter {
 		want = -want
 	}
 	if s.Status != Optimal || s.Objective != want || s.Bound != want {

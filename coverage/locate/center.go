@@ -12,9 +12,7 @@ func solveCenter(r *run, p *Problem, s *Solution) error {
 		return fmt.Errorf("clauses do not go with a center problem")
 	}
 	t := &centerSearch{run: r, p: p, costs: p.distinctCosts()}
-	if err := t.solve(); err != nil {
-		return err
-	}
+	t.solve()
 	s.Nodes = t.nodes
 	t.verdict(s)
 	p.describe(s, t.set)
@@ -22,9 +20,14 @@ func solveCenter(r *run, p *Problem, s *Solution) error {
 	return nil
 }
 
-// distinctCosts lists the costs of the matrix in ascending order, each once.
+// distinctCosts lists 0 and the costs of points with people in ascending order, each once.
 func (p *Problem) distinctCosts() []int64 {
-	seen := slices.Clone(p.Matrix.cost)
+	seen := []uint32{0}
+	for n, j := range p.Matrix.demand {
+		if p.weight(int(j)) > 0 {
+			seen = append(seen, p.Matrix.cost[n])
+		}
+	}
 	slices.Sort(seen)
 	seen = slices.Compact(seen)
 	costs := make([]int64, len(seen))
@@ -44,17 +47,14 @@ type centerSearch struct {
 	found     bool
 	nodes     int64
 	conflicts []Conflict
+	people    int64 // to be served by the problem's own rules, for lexicographic goals; 0: no such rule
 }
 
-func (t *centerSearch) solve() error {
-	if len(t.costs) == 0 {
-		t.found = true
-		return nil
-	}
+func (t *centerSearch) solve() {
 	t.high = len(t.costs) - 1
 	t.found = t.possible(t.high)
 	if !t.found {
-		return nil
+		return
 	}
 	t.tighten()
 	t.guess()
@@ -69,15 +69,16 @@ func (t *centerSearch) solve() error {
 			t.low = mid + 1
 		}
 	}
-	return nil
 }
 
 // possible reports whether the covering problem at the given cost has an answer, and keeps its sites.
 func (t *centerSearch) possible(at int) bool {
 	q := *t.p
-	q.Kind, q.NoLimit, q.Limits, q.Limit = PCenter, false, nil, t.costs[at]
-	c := q.newCover()
-	q.requireReachable(c)
+	q.Kind, q.Clauses, q.NoLimit, q.Limits, q.Limit = PCenter, nil, false, nil, t.costs[at]
+	c := t.p.newCover()
+	c.floor = t.people
+	c.addFloors(t.p)
+	c.requireReachable(&q)
 	sub := newRun(t.run.ctx, Options{TimeLimit: t.run.options.TimeLimit, Seed: t.run.options.Seed})
 	sub.start = t.run.start
 	set, yes := sub.anyCover(c, &q)
@@ -95,7 +96,7 @@ func (t *centerSearch) possible(at int) bool {
 
 // requireReachable makes every point with people that some open or openable site reaches in the matrix a required class;
 // a point out of reach within the limit makes the programme infeasible.
-func (p *Problem) requireReachable(c *cover) {
+func (c *cover) requireReachable(p *Problem) {
 	wide := *p
 	wide.NoLimit = true
 	lost := make([]bool, p.Matrix.Demands())
@@ -108,7 +109,7 @@ func (p *Problem) requireReachable(c *cover) {
 			return
 		}
 	}
-	c.addDemand(p, demandClasses{rules: p.rules(), must: true, people: true, skipEmpty: true})
+	c.addDemand(p, demandClasses{rules: p.rules(), must: true, skipEmpty: true})
 }
 
 // anyCover looks for any set that keeps the rules of c.
@@ -170,10 +171,6 @@ func (t *centerSearch) guess() {
 }
 
 func (t *centerSearch) verdict(s *Solution) {
-	if len(t.costs) == 0 {
-		s.Status, s.Stop = Optimal, StopProved
-		return
-	}
 	if !t.found {
 		s.Status, s.Stop, s.Conflicts = Infeasible, StopProved, t.conflicts
 		if t.run.stopped != "" {

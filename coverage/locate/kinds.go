@@ -14,6 +14,8 @@ var solvers = map[Kind]func(*run, *Problem, *Solution) error{
 	Assess:          solveAssess,
 	PMedian:         solvePMedian,
 	PCenter:         solveCenter,
+	MaxAttendance:   solveAttendance,
+	Lexicographic:   solveLexicographic,
 }
 
 // solveCoverage: max Σ people·z, z ≤ Σ y over the candidates within the limit.

@@ -37,14 +37,13 @@ func (m *median) column(i int) ([]int32, []int64) {
 	return m.colRow[a:b], m.colCost[a:b]
 }
 
-// newMedian builds the problem from the cost of one person of each pair (cost, negative: not to be used) and the cost of
-// one person left out.
-func newMedian(p *Problem, cost func(j int, c int64) int64, left func(j int) int64) *median {
-	mx := p.Matrix
+// newMedian builds the problem from the costs of an allocation.
+func newMedian(p *Problem, a allocation) *median {
+	mx, cost := p.Matrix, a.cost
 	m := &median{demands: mx.Demands(), columns: mx.Candidates(), pick: p.Sites, role: make([]int8, mx.Candidates())}
 	m.rest, m.price = make([]int64, m.demands), make([]int64, m.columns)
 	for j := range m.rest {
-		m.rest[j] = left(j) * p.weight(j)
+		m.rest[j] = a.left(j) * p.weight(j)
 	}
 	for i, shut := range p.shut() {
 		if shut {

@@ -17,7 +17,8 @@ const (
 	// PartialCover serves at least Target people at the least cost (PSCLP). Site costs or sites, small.
 	PartialCover
 	// PMedian makes the sum of people × cost to the nearest site least (Hakimi 1964). People × cost, small.
-	// Demand that no chosen site reaches in the matrix counts first of all: it is minimised before the cost.
+	// A person whom no open site reaches in the matrix costs LeftOut; people whom no candidate reaches at all cost nothing.
+	// The limit only decides who is reported as served.
 	PMedian
 	// PCenter makes the greatest cost of any demand point to its nearest site least. Cost, small.
 	PCenter
@@ -120,6 +121,7 @@ type Problem struct {
 	Steps    []Step   // for GradualCoverage, limits rising
 	Decay    func(cost int64) (perMille int64)
 
+	LeftOut    int64   // cost of a person whom no open site reaches, for medians; 0: one more than the greatest stored cost
 	Capacity   []int64 // people a candidate can take, for the capacitated kinds
 	Whole      bool    // a demand point must be served by one site; false: it may be split
 	Groups     []Group
@@ -169,8 +171,8 @@ func (p *Problem) check() error {
 			return fmt.Errorf("%d %s for %d", l.got, l.name, l.want)
 		}
 	}
-	if p.Sites < 0 || p.Budget < 0 || p.Limit < 0 || p.Target < 0 || p.Backup < 0 || p.MinSpacing < 0 {
-		return fmt.Errorf("number of sites, budget, limit, target, backup and spacing must not be negative")
+	if p.Sites < 0 || p.Budget < 0 || p.Limit < 0 || p.Target < 0 || p.Backup < 0 || p.MinSpacing < 0 || p.LeftOut < 0 {
+		return fmt.Errorf("number of sites, budget, limit, target, backup, spacing and cost of being left out must not be negative")
 	}
 	if err := p.checkValues(); err != nil {
 		return err

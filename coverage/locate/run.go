@@ -17,6 +17,7 @@ type run struct {
 	nodes      int64
 	sign       int64 // −1 when the programme's objective is the negative of the problem's
 	unit       int64 // programme units in one unit of the problem
+	offset     int64 // what the problem's objective is above the programme's
 }
 
 func newRun(ctx context.Context, o Options) *run {
@@ -59,7 +60,7 @@ func (r *run) report(phase string, found bool, value int64, bound float64) {
 	}
 	r.told = time.Now()
 	r.options.Progress(Progress{
-		Phase: phase, Found: found, Objective: r.sign * floorDiv(value, r.unit), Bound: r.sign * floorDiv(whole(bound), r.unit),
+		Phase: phase, Found: found, Objective: r.sign*floorDiv(value, r.unit) + r.offset, Bound: r.sign*floorDiv(whole(bound), r.unit) + r.offset,
 		Iterations: r.iterations, Elapsed: time.Since(r.start),
 	})
 }

@@ -93,6 +93,7 @@ type Solution struct {
 	Served      Count // served by fixed and chosen sites together
 	Unreachable []int32
 	Conflicts   []Conflict
+	Goals       []Goal    // levels of a lexicographic answer
 	Assignment  []Serving // for the kinds that allot: medians, centers, capacities, assessment
 }
 

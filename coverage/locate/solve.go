@@ -61,7 +61,7 @@ func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
 		return
 	case !found:
 		s.Status, s.Stop = Unknown, r.stopped
-		s.Objective, s.Bound = 0, r.sign*upper
+		s.Objective, s.Bound = 0, r.sign*upper+r.offset
 		return
 	case s.Bound <= value:
 		s.Status, s.Stop = Optimal, StopProved
@@ -70,7 +70,7 @@ func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
 	default:
 		s.Status, s.Stop = Feasible, r.stopped
 	}
-	s.Objective, s.Bound = r.sign*s.Objective, r.sign*s.Bound
+	s.Objective, s.Bound = r.sign*s.Objective+r.offset, r.sign*s.Bound+r.offset
 	s.Gap = gap(float64(s.Objective), float64(s.Bound))
 }
 
