@@ -62,8 +62,7 @@ type search struct {
 	open  nodeHeap
 	ids   int64
 	nodes int64
-	count []int32 // scratch of propagate, per row
-	snap  int64   // bytes held by warm starts
+	snap  int64 // bytes held by warm starts
 }
 
 const (
@@ -104,7 +103,6 @@ func (s *search) pruned(bound float64) bool {
 // solve works through the tree and returns a bound on all answers.
 func (s *search) solve() float64 {
 	s.root = slices.Clone(s.c.role)
-	s.count = make([]int32, s.c.rows())
 	s.push(&node{column: -1, bound: math.Inf(1)})
 	for len(s.open) > 0 {
 		top := s.open[0]
@@ -134,7 +132,7 @@ func (s *search) push(n *node) {
 func (s *search) visit(n *node) {
 	s.nodes++
 	s.load(n)
-	if !s.propagate() {
+	if !propagate(s.c, s.r.role) {
 		return
 	}
 	if s.settled() {
@@ -163,7 +161,7 @@ func (s *search) visit(n *node) {
 	}
 	before := len(n.fixed)
 	n.fixed = s.fixByReward(n.fixed, bound)
-	if len(n.fixed) > before && !s.propagate() {
+	if len(n.fixed) > before && !propagate(s.c, s.r.role) {
 		return
 	}
 	if s.settled() {
@@ -199,108 +197,6 @@ func (s *search) load(n *node) {
 		}
 		n.warm = nil
 	}
-}
-
-// propagate draws what follows from the roles by counting; false means that nothing feasible is left.
-func (s *search) propagate() bool {
-	for {
-		changed, ok := s.propagateOnce()
-		if !ok {
-			return false
-		}
-		if !changed {
-			return true
-		}
-	}
-}
-
-func (s *search) propagateOnce() (changed, ok bool) {
-	c, role := s.c, s.r.role
-	in, spent := 0, int64(0)
-	for i, r := range role {
-		if r == roleIn {
-			in++
-			if c.spend != nil {
-				spent += c.spend[i]
-			}
-		}
-	}
-	if in > c.pick || c.spend != nil && spent > c.budget {
-		return false, false
-	}
-	for i, r := range role {
-		if r != roleFree {
-			continue
-		}
-		if in == c.pick || c.spend != nil && spent+c.spend[i] > c.budget {
-			role[i] = roleOut
-			changed = true
-		}
-	}
-	if c.clashes != nil {
-		for i, r := range role {
-			if r != roleIn {
-				continue
-			}
-			for _, k := range c.clashes[i] {
-				switch role[k] {
-				case roleIn:
-					return false, false
-				case roleFree:
-					role[k] = roleOut
-					changed = true
-				}
-			}
-		}
-	}
-	forced, ok := s.propagateRows()
-	return changed || forced, ok
-}
-
-// propagateRows checks required rows and floors against what can still be opened.
-func (s *search) propagateRows() (changed, ok bool) {
-	c, role := s.c, s.r.role
-	if c.simple {
-		return false, true
-	}
-	people, group := int64(0), make([]int64, len(c.groupFloor))
-	for k := range c.profit {
-		possible := true
-		for r := c.classStart[k]; r < c.classStart[k+1]; r++ {
-			available := int32(0)
-			for _, i := range c.columnsOf(int(r)) {
-				if role[i] != roleOut {
-					available++
-				}
-			}
-			possible = possible && available >= c.need[r]
-			if c.must[k] && available == c.need[r] {
-				for _, i := range c.columnsOf(int(r)) {
-					if role[i] == roleFree {
-						role[i] = roleIn
-						changed = true
-					}
-				}
-			}
-		}
-		if possible {
-			people += c.people[k]
-			if g := c.group[k]; g >= 0 {
-				group[g] += c.people[k]
-			}
-		} else if c.must[k] {
-			return false, false
-		}
-	}
-	if people < c.floor {
-		return false, false
-	}
-	for g, f := range c.groupFloor {
-		if group[g] < f {
-			return false, false
-		}
-	}
-	return changed, true
 }
 
 // settled reports whether every column is decided.

@@ -6,16 +6,18 @@ import (
 )
 
 var solvers = map[Kind]func(*run, *Problem, *Solution) error{
-	MaxCoverage:     solveCoverage,
-	SetCover:        solveSetCover,
-	PartialCover:    solvePartial,
-	BackupCoverage:  solveBackup,
-	GradualCoverage: solveGradual,
-	Assess:          solveAssess,
-	PMedian:         solvePMedian,
-	PCenter:         solveCenter,
-	MaxAttendance:   solveAttendance,
-	Lexicographic:   solveLexicographic,
+	MaxCoverage:         solveCoverage,
+	SetCover:            solveSetCover,
+	PartialCover:        solvePartial,
+	BackupCoverage:      solveBackup,
+	GradualCoverage:     solveGradual,
+	Assess:              solveAssess,
+	PMedian:             solvePMedian,
+	PCenter:             solveCenter,
+	MaxAttendance:       solveAttendance,
+	CapacitatedCoverage: solveCapacitated,
+	CapacitatedPMedian:  solveCapacitated,
+	Lexicographic:       solveLexicographic,
 }
 
 // solveCoverage: max Σ people·z, z ≤ Σ y over the candidates within the limit.
