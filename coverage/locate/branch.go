@@ -257,7 +257,7 @@ func (s *search) snapshot() *warm {
 	for i, v := range s.r.avgX.y {
 		w.y[i] = float32(v)
 	}
-	w.d = dual{floor: s.r.best.floor, budget: s.r.best.budget, group: slices.Clone(s.r.best.group), clique: slices.Clone(s.r.best.clique)}
+	w.d = dual{floor: s.r.best.floor, group: slices.Clone(s.r.best.group), pack: slices.Clone(s.r.best.pack)}
 	return w
 }
 
@@ -267,8 +267,8 @@ func (r *relaxation) warmStart(w *warm) {
 		r.d.row[n] = float64(v)
 	}
 	copy(r.d.group, w.d.group)
-	copy(r.d.clique, w.d.clique)
-	r.d.floor, r.d.budget, r.weight = w.d.floor, w.d.budget, w.weight
+	copy(r.d.pack, w.d.pack)
+	r.d.floor, r.weight = w.d.floor, w.weight
 	for i, v := range w.y {
 		r.x.y[i] = float64(v)
 	}

@@ -243,18 +243,28 @@ func (c *cover) addSpacing(p *Problem) {
 	if p.MinSpacing == 0 {
 		return
 	}
-	c.clashes = make([][]int32, c.columns)
+	clashes := make([][]int32, c.columns)
 	for _, s := range p.Spacing {
 		if s.Distance < p.MinSpacing && c.role[s.A] != roleOut && c.role[s.B] != roleOut {
-			c.clashes[s.A] = append(c.clashes[s.A], s.B)
-			c.clashes[s.B] = append(c.clashes[s.B], s.A)
+			clashes[s.A] = append(clashes[s.A], s.B)
+			clashes[s.B] = append(clashes[s.B], s.A)
 		}
 	}
-	for i := range c.clashes {
-		slices.Sort(c.clashes[i])
-		c.clashes[i] = slices.Compact(c.clashes[i])
+	for i := range clashes {
+		slices.Sort(clashes[i])
+		clashes[i] = slices.Compact(clashes[i])
 	}
-	c.cliques = coverByCliques(c.clashes)
+	for _, clique := range coverByCliques(clashes) {
+		c.packs = append(c.packs, pack{cols: clique, use: ones(len(clique)), most: 1})
+	}
+}
+
+func ones(n int) []int64 {
+	v := make([]int64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
 }
 
 // coverByCliques returns sets of mutually clashing columns that together hold every clash, grown greedily in id order.
@@ -287,11 +297,13 @@ func coverByCliques(clashes [][]int32) [][]int32 {
 }
 
 func (c *cover) setBudget(p *Problem, budget int64) {
-	c.budget = budget
-	c.spend = make([]int64, c.columns)
-	for i := range c.spend {
-		c.spend[i] = p.siteCost(i)
+	b := pack{most: budget}
+	for i := range c.columns {
+		if c.role[i] != roleOut {
+			b.cols, b.use = append(b.cols, int32(i)), append(b.use, p.siteCost(i))
+		}
 	}
+	c.packs = append(c.packs, b)
 }
 
 // preferTies makes preferred candidates win ties and only ties: every objective unit becomes more units than there are

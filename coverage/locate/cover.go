@@ -7,10 +7,8 @@ type cover struct {
 	pick    int     // greatest number of chosen columns
 	role    []int8  // column → roleFree, roleIn, roleOut
 	price   []int64 // column → what it takes from the objective
-	spend   []int64 // column → money; nil without budget
-	budget  int64
-	unit    int64 // programme units in one unit of the problem's objective
-	base    int64 // objective of what is already met
+	unit    int64   // programme units in one unit of the problem's objective
+	base    int64   // objective of what is already met
 
 	rowStart []int32 // row → columns, length rows+1
 	rowCols  []int32
@@ -25,14 +23,27 @@ type cover struct {
 	must       []bool
 	group      []int32 // class → group floor, −1: none
 
-	floor      int64   // people over all classes, at least
-	groupFloor []int64 // what is still missing
-	clashes    [][]int32
-	cliques    [][]int32 // sets of columns of which at most one may be open; together they hold all clashes
+	floor      int64     // people over all classes, at least
+	groupFloor []int64   // what is still missing
+	packs      []pack    // limits on sums over columns: money, spacing, sites per year
+	packsOf    [][]usage // column → packs it takes part in; nil without packs
 
 	conflicts []Conflict // rules that exclude each other before anything is chosen
 
 	simple bool // one row of need 1 per class, no other rule than pick
+}
+
+// pack limits what the open ones among cols may use in sum: Σ use_n·y_{cols_n} ≤ most.
+type pack struct {
+	cols []int32
+	use  []int64
+	most int64
+}
+
+// usage is what one column uses of a pack.
+type usage struct {
+	pack int32
+	use  int64
 }
 
 const (
@@ -94,11 +105,24 @@ func (c *cover) finish() {
 			next[i]++
 		}
 	}
+	c.indexPacks()
 	c.simple = c.isSimple()
 }
 
+func (c *cover) indexPacks() {
+	if len(c.packs) == 0 {
+		return
+	}
+	c.packsOf = make([][]usage, c.columns)
+	for q, p := range c.packs {
+		for n, i := range p.cols {
+			c.packsOf[i] = append(c.packsOf[i], usage{int32(q), p.use[n]})
+		}
+	}
+}
+
 func (c *cover) isSimple() bool {
-	if c.rows() != c.classes() || c.spend != nil || c.floor > 0 || len(c.groupFloor) > 0 || len(c.cliques) > 0 {
+	if c.rows() != c.classes() || c.floor > 0 || len(c.groupFloor) > 0 || len(c.packs) > 0 {
 		return false
 	}
 	for r, k := range c.need {

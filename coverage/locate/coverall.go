@@ -36,7 +36,7 @@ func (r *run) coverAll(c *cover, enough, atMost int64) (s *setCover, ok bool) {
 
 // isBareCover reports whether nothing but covering every class at the least price is asked.
 func (c *cover) isBareCover() bool {
-	if c.rows() != c.classes() || c.spend != nil || c.floor > 0 || len(c.groupFloor) > 0 || len(c.cliques) > 0 || c.pick < c.columns {
+	if c.rows() != c.classes() || c.floor > 0 || len(c.groupFloor) > 0 || len(c.packs) > 0 || c.pick < c.columns {
 		return false
 	}
 	for r, k := range c.need {

@@ -14,45 +14,47 @@ func propagate(c *cover, role []int8) bool {
 }
 
 func propagateOnce(c *cover, role []int8) (changed, ok bool) {
-	in, spent := 0, int64(0)
-	for i, r := range role {
+	in := 0
+	for _, r := range role {
 		if r == roleIn {
 			in++
-			if c.spend != nil {
-				spent += c.spend[i]
-			}
 		}
 	}
-	if in > c.pick || c.spend != nil && spent > c.budget {
+	if in > c.pick {
 		return false, false
 	}
 	for i, r := range role {
-		if r != roleFree {
-			continue
-		}
-		if in == c.pick || c.spend != nil && spent+c.spend[i] > c.budget {
+		if r == roleFree && in == c.pick {
 			role[i] = roleOut
 			changed = true
 		}
 	}
-	if c.clashes != nil {
-		for i, r := range role {
-			if r != roleIn {
-				continue
-			}
-			for _, k := range c.clashes[i] {
-				switch role[k] {
-				case roleIn:
-					return false, false
-				case roleFree:
-					role[k] = roleOut
-					changed = true
-				}
-			}
+	for _, p := range c.packs {
+		closed, ok := p.propagate(role)
+		if !ok {
+			return false, false
 		}
+		changed = changed || closed
 	}
 	forced, ok := propagateRows(c, role)
 	return changed || forced, ok
+}
+
+// propagate closes the columns that no longer fit into the pack.
+func (p pack) propagate(role []int8) (changed, ok bool) {
+	left := p.most
+	for n, i := range p.cols {
+		if role[i] == roleIn {
+			left -= p.use[n]
+		}
+	}
+	for n, i := range p.cols {
+		if role[i] == roleFree && p.use[n] > left {
+			role[i] = roleOut
+			changed = true
+		}
+	}
+	return changed, left >= 0
 }
 
 // propagateRows checks required rows and floors against what can still be opened.

@@ -8,7 +8,7 @@ import (
 // relaxation is the linear relaxation of a cover programme, solved by a primal–dual first-order method (Chambolle, Pock
 // 2011, with the diagonal steps of Pock, Chambolle 2011 and restarts to the average as in PDLP, Applegate et al. 2021).
 //
-//	max  Σ profit·z − Σ price·y   over 0 ≤ y ≤ 1, Σ y ≤ pick, low ≤ z ≤ 1, and the rows, floors, budget and cliques.
+//	max  Σ profit·z − Σ price·y   over 0 ≤ y ≤ 1, Σ y ≤ pick, low ≤ z ≤ 1, and the rows, floors and packs.
 //
 // The number of sites stays in the primal set; all other rules get multipliers ≥ 0. Whatever the multipliers, the
 // Lagrangian value is a bound, so an early stop costs tightness, never correctness.
@@ -25,8 +25,8 @@ type relaxation struct {
 
 	tauY, tauZ, sigmaR []float64
 	scaleR             []float64
-	sigmaF, sigmaB     float64
-	sigmaG, sigmaC     []float64
+	sigmaF             float64
+	sigmaG, sigmaP     []float64
 	reward, next       []float64 // per column
 	nextZ, groupSum    []float64
 	order              []float64
@@ -36,11 +36,10 @@ type relaxation struct {
 type primal struct{ y, z []float64 }
 
 type dual struct {
-	row    []float64 // per row
-	floor  float64
-	group  []float64
-	budget float64
-	clique []float64
+	row   []float64 // per row
+	floor float64
+	group []float64
+	pack  []float64
 }
 
 func newPrimal(c *cover) primal {
@@ -48,7 +47,7 @@ func newPrimal(c *cover) primal {
 }
 
 func newDual(c *cover) dual {
-	return dual{row: make([]float64, c.rows()), group: make([]float64, len(c.groupFloor)), clique: make([]float64, len(c.cliques))}
+	return dual{row: make([]float64, c.rows()), group: make([]float64, len(c.groupFloor)), pack: make([]float64, len(c.packs))}
 }
 
 func (p primal) set(o primal) { copy(p.y, o.y); copy(p.z, o.z) }
@@ -56,12 +55,12 @@ func (p primal) set(o primal) { copy(p.y, o.y); copy(p.z, o.z) }
 func (d *dual) set(o dual) {
 	copy(d.row, o.row)
 	copy(d.group, o.group)
-	copy(d.clique, o.clique)
-	d.floor, d.budget = o.floor, o.budget
+	copy(d.pack, o.pack)
+	d.floor = o.floor
 }
 
 func (d *dual) clone() dual {
-	return dual{row: slices.Clone(d.row), floor: d.floor, group: slices.Clone(d.group), budget: d.budget, clique: slices.Clone(d.clique)}
+	return dual{row: slices.Clone(d.row), floor: d.floor, group: slices.Clone(d.group), pack: slices.Clone(d.pack)}
 }
 
 func newRelaxation(c *cover) *relaxation {
@@ -136,23 +135,17 @@ func (r *relaxation) scaleRules(price, perPerson float64) {
 	for g, sum := range groups {
 		r.sigmaG[g] = perPerson / max(sum, 1)
 	}
-	if c.spend != nil {
+	r.sigmaP = make([]float64, len(c.packs))
+	for q, p := range c.packs {
 		sum := 0.0
-		for _, v := range c.spend {
+		for _, v := range p.use {
 			sum += float64(v)
 		}
-		s := price * float64(c.columns) / max(sum, 1)
-		for i, v := range c.spend {
-			r.tauY[i] += s * float64(v)
+		s := price * float64(len(p.cols)) / max(sum, 1)
+		for n, i := range p.cols {
+			r.tauY[i] += s * float64(p.use[n])
 		}
-		r.sigmaB = s / max(sum, 1)
-	}
-	r.sigmaC = make([]float64, len(c.cliques))
-	for q, clique := range c.cliques {
-		r.sigmaC[q] = price / float64(len(clique))
-		for _, i := range clique {
-			r.tauY[i] += price
-		}
+		r.sigmaP[q] = s / max(sum, 1)
 	}
 }
 

@@ -14,8 +14,7 @@ type state struct {
 	people int64
 	group  []int64 // people met per group
 	short  int64   // units by which floors and required rows are missed
-	spent  int64
-	clash  []int32 // column → open columns it clashes with
+	used   []int64 // pack → what the open columns use
 }
 
 func newState(c *cover) *state {
@@ -43,22 +42,22 @@ func newState(c *cover) *state {
 			}
 		}
 	}
-	if c.clashes != nil {
-		s.clash = make([]int32, c.columns)
-	}
+	s.used = make([]int64, len(c.packs))
 	return s
 }
 
-// allowed reports whether column i may be opened now without passing the number, the budget or the spacing.
+// allowed reports whether column i may be opened now without passing the number or a pack.
 func (s *state) allowed(i int) bool {
 	c := s.c
-	switch {
-	case s.open[i] || c.role[i] == roleOut || len(s.list) >= c.pick:
+	if s.open[i] || c.role[i] == roleOut || len(s.list) >= c.pick {
 		return false
-	case c.spend != nil && s.spent+c.spend[i] > c.budget:
-		return false
-	case s.clash != nil && s.clash[i] > 0:
-		return false
+	}
+	if c.packsOf != nil {
+		for _, u := range c.packsOf[i] {
+			if s.used[u.pack]+u.use > c.packs[u.pack].most {
+				return false
+			}
+		}
 	}
 	return true
 }
@@ -68,14 +67,7 @@ func (s *state) add(i int) {
 	s.open[i] = true
 	s.list = append(s.list, int32(i))
 	s.value -= c.price[i]
-	if c.spend != nil {
-		s.spent += c.spend[i]
-	}
-	if s.clash != nil {
-		for _, k := range c.clashes[i] {
-			s.clash[k]++
-		}
-	}
+	s.pack(i, 1)
 	if c.simple {
 		s.addSimple(i)
 		return
@@ -108,14 +100,7 @@ func (s *state) remove(i int) {
 		}
 	}
 	s.value += c.price[i]
-	if c.spend != nil {
-		s.spent -= c.spend[i]
-	}
-	if s.clash != nil {
-		for _, k := range c.clashes[i] {
-			s.clash[k]--
-		}
-	}
+	s.pack(i, -1)
 	if c.simple {
 		s.removeSimple(i)
 		return
@@ -135,6 +120,16 @@ func (s *state) remove(i int) {
 				s.meet(k, -1)
 			}
 		}
+	}
+}
+
+// pack counts what column i uses of its packs.
+func (s *state) pack(i int, sign int64) {
+	if s.c.packsOf == nil {
+		return
+	}
+	for _, u := range s.c.packsOf[i] {
+		s.used[u.pack] += sign * u.use
 	}
 }
 

@@ -16,15 +16,10 @@ func (r *relaxation) rewards(d *dual) {
 		}
 		r.reward[i] = sum
 	}
-	if c.spend != nil && d.budget != 0 {
-		for i, v := range c.spend {
-			r.reward[i] -= d.budget * float64(v)
-		}
-	}
-	for q, clique := range c.cliques {
-		if rho := d.clique[q]; rho != 0 {
-			for _, i := range clique {
-				r.reward[i] -= rho
+	for q, p := range c.packs {
+		if rho := d.pack[q]; rho != 0 {
+			for n, i := range p.cols {
+				r.reward[i] -= rho * float64(p.use[n])
 			}
 		}
 	}
@@ -61,9 +56,8 @@ func (r *relaxation) evaluate(d *dual) (bound, worstIn, bestOut float64) {
 	for g, mu := range d.group {
 		sum -= mu * float64(max(0, c.groupFloor[g]))
 	}
-	sum += d.budget * float64(c.budget)
-	for _, rho := range d.clique {
-		sum += rho
+	for q, rho := range d.pack {
+		sum += rho * float64(c.packs[q].most)
 	}
 	left := c.pick
 	r.order = r.order[:0]
@@ -178,19 +172,12 @@ func (r *relaxation) dualStep() {
 	if c.floor > 0 || len(c.groupFloor) > 0 {
 		r.floorStep()
 	}
-	if c.spend != nil {
+	for q, p := range c.packs {
 		sum := 0.0
-		for i, v := range c.spend {
-			sum += float64(v) * r.next[i]
+		for n, i := range p.cols {
+			sum += float64(p.use[n]) * r.next[i]
 		}
-		d.budget = max(0, d.budget-r.weight*r.sigmaB*(float64(c.budget)-sum))
-	}
-	for q, clique := range c.cliques {
-		sum := 0.0
-		for _, i := range clique {
-			sum += r.next[i]
-		}
-		d.clique[q] = max(0, d.clique[q]-r.weight*r.sigmaC[q]*(1-sum))
+		d.pack[q] = max(0, d.pack[q]-r.weight*r.sigmaP[q]*(float64(p.most)-sum))
 	}
 }
 
@@ -222,9 +209,8 @@ func (r *relaxation) average() {
 	blend(r.avgX.z, r.x.z, t)
 	blend(r.avgD.row, r.d.row, t)
 	blend(r.avgD.group, r.d.group, t)
-	blend(r.avgD.clique, r.d.clique, t)
+	blend(r.avgD.pack, r.d.pack, t)
 	r.avgD.floor += t * (r.d.floor - r.avgD.floor)
-	r.avgD.budget += t * (r.d.budget - r.avgD.budget)
 }
 
 func blend(avg, v []float64, t float64) {
