@@ -446,6 +446,48 @@ func TestLexicographicEqualsEnumeration(t *testing.T) {
 	}
 }
 
+func TestDispersionEqualsEnumeration(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 0))
+	for n := range 500 {
+		p := randomProblem(rng, PDispersion)
+		p.Spacing, p.Clauses, p.Sites = nil, nil, 1+rng.IntN(4)
+		if n%2 == 0 {
+			p.Groups, p.Budget = nil, 0
+		}
+		top := int64(0)
+		for a := range int32(p.Matrix.Candidates()) {
+			for b := range a {
+				p.Spacing = append(p.Spacing, Pair{a, b, int64(rng.IntN(20))})
+			}
+		}
+		allowed := full(p)
+		for _, s := range p.Spacing {
+			fixed := slices.Contains(p.Fixed, s.A) && slices.Contains(p.Fixed, s.B)
+			if allowed>>s.A&1 == 1 && allowed>>s.B&1 == 1 && !fixed {
+				top = max(top, s.Distance)
+			}
+		}
+		value := func(p *Problem, mask uint64) int64 {
+			least := top
+			for _, s := range p.Spacing {
+				fixed := slices.Contains(p.Fixed, s.A) && slices.Contains(p.Fixed, s.B)
+				if mask>>s.A&1 == 1 && mask>>s.B&1 == 1 && !fixed {
+					least = min(least, s.Distance)
+				}
+			}
+			return least
+		}
+		want, feasible := int64(-1), false
+		everySet(p, func(mask uint64, chosen int) {
+			if chosen == p.Sites && keepsRules(p, mask, chosen) {
+				feasible = true
+				want = max(want, value(p, mask))
+			}
+		})
+		compare(t, n, p, expected{p, feasible, want, value})
+	}
+}
+
 func drawSteps(rng *rand.Rand, p *Problem) {
 	p.Limits, p.Clauses = nil, nil
 	limit, share := int64(rng.IntN(5)), int64(1000)

@@ -17,6 +17,7 @@ var solvers = map[Kind]func(*run, *Problem, *Solution) error{
 	MaxAttendance:       solveAttendance,
 	CapacitatedCoverage: solveCapacitated,
 	CapacitatedPMedian:  solveCapacitated,
+	PDispersion:         solveDispersion,
 	Lexicographic:       solveLexicographic,
 }
 
