@@ -39,6 +39,14 @@ func (r *run) expired() bool {
 	return false
 }
 
+// left is the time that remains; 0: no limit.
+func (r *run) left() time.Duration {
+	if r.options.TimeLimit == 0 {
+		return 0
+	}
+	return max(r.options.TimeLimit-time.Since(r.start), time.Millisecond)
+}
+
 // stopAt reports whether the search has to end, now also because the gap is small enough.
 func (r *run) stopAt(found bool, value int64, bound float64) bool {
 	if r.expired() {

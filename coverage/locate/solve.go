@@ -11,17 +11,30 @@ import (
 // returns a Solution with status Infeasible and the conflicting rules. When ctx is cancelled or the time limit passes,
 // the best answer so far is returned with its bound.
 func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
-	if err := p.check(); err != nil {
+	r := newRun(ctx, o)
+	s, err := solveRun(r, p)
+	if err != nil {
 		return nil, fmt.Errorf("locating (%v): %w", p.Kind, err)
 	}
-	r := newRun(ctx, o)
-	s := &Solution{Kind: p.Kind}
+	if s.Status == Infeasible && len(s.Conflicts) == 0 {
+		s.Conflicts = r.explain(p)
+	}
+	s.Elapsed = time.Since(r.start)
+	return s, nil
+}
+
+// solveRun checks the problem and runs the solver of its kind.
+func solveRun(r *run, p *Problem) (*Solution, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	solve, ok := solvers[p.Kind]
 	if !ok {
-		return nil, fmt.Errorf("locating: unknown kind %v", p.Kind)
+		return nil, fmt.Errorf("unknown kind")
 	}
+	s := &Solution{Kind: p.Kind}
 	if err := solve(r, p, s); err != nil {
-		return nil, fmt.Errorf("locating (%v): %w", p.Kind, err)
+		return nil, err
 	}
 	s.Iterations, s.Elapsed = r.iterations, time.Since(r.start)
 	return s, nil
