@@ -21,7 +21,7 @@ func Invent() *Demo {
 	d := divide(l)
 	roads := buildRoads(l, d)
 	g := newGround(l, d, roads)
-	premises := build(g)
+	premises := buildPremises(g)
 	county := coverage.County{
 		Name: countyName, Synthetic: true, DataDate: dataDate,
 		Units: d.units(), Settlements: settle(g), Points: open(premises),

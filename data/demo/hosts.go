@@ -26,8 +26,8 @@ type builder struct {
 	count map[coverage.HostKind]int
 }
 
-// build makes all premises, in the order of their kinds.
-func build(g *ground) []premises {
+// buildPremises makes all premises, in the order of their kinds.
+func buildPremises(g *ground) []premises {
 	b := &builder{ground: g, r: stream("hosts"), count: map[coverage.HostKind]int{}}
 	b.committees()
 	b.offices()

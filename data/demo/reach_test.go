@@ -78,3 +78,19 @@ func TestTheCircleLeavesSomethingToDo(t *testing.T) {
 	}
 	t.Logf("people %v, reasons %v, totals %+v", statuses, reasons, result.Totals)
 }
+
+// TestByCarMostAreInside holds the network drivable: the expressway's ramps, one-way streets and turn restrictions trap nobody.
+func TestByCarMostAreInside(t *testing.T) {
+	q := coverage.DefaultQuery()
+	q.Profile, q.Limit = "car", 30*time.Minute
+	inside := 0
+	result := reach(t, q)
+	for _, v := range result.Verdicts {
+		if v.Time.OK {
+			inside++
+		}
+	}
+	if share := float64(inside) / float64(len(result.Verdicts)); share < 0.9 || share == 1 {
+		t.Errorf("%.3f of the settlements are within 30 minutes by car", share)
+	}
+}
