@@ -5,6 +5,7 @@ import "github.com/spf13/cobra"
 // commands lists the verbs, one file each.
 func commands(term *terminal) []*cobra.Command {
 	return []*cobra.Command{
+		newDemoCommand(term),
 		newImportCommand(term),
 		newCoverageCommand(term),
 		newSuggestCommand(term),
