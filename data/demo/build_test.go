@@ -103,7 +103,7 @@ func rowsOf(t *testing.T, path string) []string {
 	db := gpkg.Open(dsn)
 	defer db.Close()
 	var all []string
-	moment := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
+	moment := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 	read := func(query string) []string {
 		rows, err := db.Query(query)
 		if err != nil {
