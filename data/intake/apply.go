@@ -27,6 +27,7 @@ func (b *Batch) put(tx *data.Tx) error {
 	for _, step := range []func() error{
 		func() error { return tx.PutUnits(b.Units) },
 		func() error { return tx.PutCodeChanges(b.CodeChanges) },
+		func() error { return tx.DeleteSettlements(b.RemoveSettlements...) },
 		func() error { return tx.PutSettlements(b.Settlements) },
 		func() error { return tx.PutHosts(b.Hosts) },
 		func() error { return tx.PutPoints(b.Points) },

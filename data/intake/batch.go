@@ -16,8 +16,13 @@ type Options struct {
 	Sheet   string            // sheet of a workbook; the only way to read a hidden one
 	Place   string            // "unit-centre": put settlements without coordinates at the centre of their unit
 	Year    int               // year the file speaks of, where it does not say itself; 0 = not known
-	English bool              // language of the quality sheet
-	Limits  Limits
+	// As says what becomes of the people of a raster: AsCells ("" too) or AsSettlements.
+	As string
+	// Replace puts the cells of a raster in the place of the settlements that the project has.
+	Replace  bool
+	MaxCells int  // demand cells of a raster at most, about; default 100,000
+	English  bool // language of the quality sheet
+	Limits   Limits
 	// Progress is told how many rows have been read; may be nil.
 	Progress func(rows int)
 }
@@ -41,8 +46,10 @@ type Batch struct {
 	Points      []coverage.ServicePoint
 	Offers      []coverage.Offer
 	Restricted  []Restricted
-	Difference  Difference
-	Quality     Quality
+	// RemoveSettlements are ids that the batch takes the place of.
+	RemoveSettlements []string
+	Difference        Difference
+	Quality           Quality
 }
 
 // Restricted is a personal datum found in a file. It is kept apart from the rows and out of exports.

@@ -13,7 +13,7 @@ type Difference struct {
 	Added     []Change `json:"added"`
 	Changed   []Change `json:"changed"`
 	Unchanged int      `json:"unchanged"`
-	// Removed are in the project but no longer in the file. They are only named: an import deletes nothing.
+	// Removed are in the project but no longer in the file. They are only named, unless the batch says to remove them.
 	Removed []Change `json:"removed"`
 }
 
@@ -33,7 +33,7 @@ func differenceOf(existing *coverage.County, b *Batch) Difference {
 	switch b.Verb {
 	case verbAreas:
 		compare(&d, layer[coverage.Unit]{"units", func(u *coverage.Unit) (string, string) { return u.Code, u.Name }, nil}, existing.Units, b.Units)
-	case verbSettlements:
+	case verbSettlements, verbPopulation:
 		compare(&d, layer[coverage.Settlement]{"settlements", func(s *coverage.Settlement) (string, string) { return s.ID, s.Name }, nil}, existing.Settlements, b.Settlements)
 	case verbFacilities:
 		kinds := map[coverage.HostKind]bool{}

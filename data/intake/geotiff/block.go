@@ -35,6 +35,19 @@ func newBlockReader(r *Raster) *blockReader {
 	return &blockReader{raster: r, raw: make([]byte, bytes), row: make([]byte, bytes/r.blockHeight), order: r.dir.order}
 }
 
+// block reads the block at a place of the grid of blocks.
+func (b *blockReader) block(i, j int) (Block, error) {
+	r := b.raster
+	block := Block{X: i * r.blockWidth, Y: j * r.blockHeight}
+	block.Width, block.Height = min(r.blockWidth, r.Width-block.X), min(r.blockHeight, r.Height-block.Y)
+	across, down := r.blockGrid()
+	index := j*across + i
+	if err := b.read(index, &block); err != nil {
+		return block, fmt.Errorf("reading block %d of %d: %w", index+1, across*down, err)
+	}
+	return block, nil
+}
+
 // read fills a block. A block without data in the file is all no data.
 func (b *blockReader) read(index int, block *Block) error {
 	r := b.raster

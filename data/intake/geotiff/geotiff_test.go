@@ -77,6 +77,16 @@ func TestEveryLayoutHoldsThePicture(t *testing.T) {
 		if c := raster.Center(0, 0); math.Abs(c[0]-89.005) > 1e-9 || math.Abs(c[1]-42.285) > 1e-9 {
 			t.Errorf("%s: first pixel at %v", name, c)
 		}
+		rows, err := raster.NewRows()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, y := range []int{28, 0, 17} {
+			row, err := rows.Read(context.Background(), y)
+			if err != nil || row[5] != pictureAt(5, y) || row[36] != pictureAt(36, y) {
+				t.Errorf("%s: row %d: %v", name, y, err)
+			}
+		}
 		for i, v := range got {
 			if want := pictureAt(i%37, i/37); v != want && !(math.IsNaN(v) && math.IsNaN(want)) {
 				t.Errorf("%s: pixel (%d, %d) is %v, want %v", name, i%37, i/37, v, want)
@@ -177,4 +187,27 @@ func FuzzRaster(f *testing.F) {
 		f.Add(content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) { _, _, _ = values(t, content) })
+}
+
+func TestWriteReadsBack(t *testing.T) {
+	var out bytes.Buffer
+	grid := geotiff.Grid{West: 89, North: 42.29, Width: 0.01, Height: 0.01, Columns: 37, Rows: 29}
+	err := geotiff.Write(&out, grid, func(y int, row []float64) error {
+		for x := range row {
+			row[x] = pictureAt(x, y)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raster, got, err := values(t, out.Bytes())
+	if err != nil || raster.EPSG != 4326 || raster.Affine != [6]float64{89, 0.01, 0, 42.29, 0, -0.01} {
+		t.Fatalf("%v %+v", err, raster)
+	}
+	for i, v := range got {
+		if want := pictureAt(i%37, i/37); v != want && !(math.IsNaN(v) && math.IsNaN(want)) {
+			t.Fatalf("pixel %d is %v, want %v", i, v, want)
+		}
+	}
 }

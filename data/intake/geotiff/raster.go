@@ -315,11 +315,9 @@ func (r *Raster) Blocks(ctx context.Context, yield func(Block) error) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			block := Block{X: i * r.blockWidth, Y: j * r.blockHeight}
-			block.Width, block.Height = min(r.blockWidth, r.Width-block.X), min(r.blockHeight, r.Height-block.Y)
-			index := j*across + i
-			if err := reader.read(index, &block); err != nil {
-				return fmt.Errorf("reading block %d of %d: %w", index+1, across*down, err)
+			block, err := reader.block(i, j)
+			if err != nil {
+				return err
 			}
 			if err := yield(block); err != nil {
 				return err
