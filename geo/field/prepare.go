@@ -39,10 +39,13 @@ func (p *preparer) edges(edges []Edge) {
 
 // edge appends the pieces of an edge from which the facility is reached in time.
 func (p *preparer) edge(e *Edge) {
-	box := e.Line.Bound()
-	shared := p.stretchAt((box.Min[1] + box.Max[1]) / 2)
+	south, north := e.Line[0][1], e.Line[0][1]
+	for _, q := range e.Line {
+		south, north = min(south, q[1]), max(north, q[1])
+	}
+	shared := p.stretchAt((south + north) / 2)
 	stretch := func(i int) float64 {
-		if box.Max[1]-box.Min[1] <= maxSpanDeg {
+		if north-south <= maxSpanDeg {
 			return shared
 		}
 		return p.stretchAt((e.Line[i][1] + e.Line[i+1][1]) / 2)

@@ -3,6 +3,8 @@ package field
 import (
 	"math"
 	"math/bits"
+
+	"lawcircle/geo"
 )
 
 // The grid is cut into squares of squareNodes² nodes, and these into tiles of tileSquares² squares. Tiles nobody reaches are not kept.
@@ -171,24 +173,46 @@ func (g *grid) assignRow(t *tile, index int32, mask uint16, left, y int) {
 
 // settle computes the ranks of a tile's nodes.
 func (g *grid) settle(t *tile, column, row int) {
+	var room [256]int32
 	for square := range t.first {
 		if t.first[square] < 0 {
 			continue
 		}
 		i0, j0 := square%tileSquares*squareNodes, square/tileSquares*squareNodes
 		whole := g.rankOf(t.upper[square])
-		for j := j0; j < j0+squareNodes; j++ {
-			for i := i0; i < i0+squareNodes; i++ {
-				rank := whole
-				if int(rank) < len(g.limits) {
-					x := float64((column+g.tileI)*tileNodes+i) * g.step
-					y := float64((row+g.tileJ)*tileNodes+j) * g.step
-					rank = max(rank, g.rankOf(g.least(t, square, x, y)))
+		t.inside = t.inside || whole > 0
+		for j := j0; j < j0+squareNodes; j += 2 {
+			for i := i0; i < i0+squareNodes; i += 2 {
+				x := float64((column+g.tileI)*tileNodes+i) * g.step
+				y := float64((row+g.tileJ)*tileNodes+j) * g.step
+				if int(whole) == len(g.limits) {
+					t.setFour(i, j, whole)
+					continue
 				}
-				t.rank[j*tileNodes+i] = rank
-				t.inside = t.inside || rank > 0
+				near := g.around(t, square, x+g.step/2, y+g.step/2, g.step*math.Sqrt2/2, g.limits[len(g.limits)-1], room[:0])
+				g.settleFour(t, geo.XY{X: x, Y: y}, [2]int{i, j}, whole, near)
 			}
 		}
+	}
+}
+
+func (t *tile) setFour(i, j int, rank uint8) {
+	at := j*tileNodes + i
+	t.rank[at], t.rank[at+1], t.rank[at+tileNodes], t.rank[at+tileNodes+1] = rank, rank, rank, rank
+}
+
+// settleFour ranks four neighbouring nodes, given the segments that may reach them; whole is what they have at least.
+func (g *grid) settleFour(t *tile, corner geo.XY, node [2]int, whole uint8, near []int32) {
+	for k := range 4 {
+		x, y := corner.X+float64(k%2)*g.step, corner.Y+float64(k/2)*g.step
+		rank := whole
+		for _, s := range near {
+			for int(rank) < len(g.limits) && g.segments[s].within(x, y, g.walkPace, g.limits[len(g.limits)-1-int(rank)]) {
+				rank++
+			}
+		}
+		t.rank[(node[1]+k/2)*tileNodes+node[0]+k%2] = rank
+		t.inside = t.inside || rank > 0
 	}
 }
 
