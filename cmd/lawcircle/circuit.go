@@ -91,7 +91,7 @@ func runCircuit(ctx context.Context, term *terminal, path, scenario string, q co
 	if err != nil {
 		return err
 	}
-	run, err := s.identify("circuit", q)
+	run, err := s.identify(ctx, "circuit", q)
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,16 @@ func commands(term *terminal) []*cobra.Command {
 		newDemoCommand(term),
 		newImportCommand(term),
 		newCoverageCommand(term),
+		newIsochroneCommand(term),
+		newMatrixCommand(term),
 		newSuggestCommand(term),
 		newExplainCommand(term),
 		newIndicatorsCommand(term),
 		newPairCommand(term),
 		newCircuitCommand(term),
 		newCompareCommand(term),
+		newAskCommand(term),
+		newLogCommand(term),
+		newUndoCommand(term),
 	}
 }

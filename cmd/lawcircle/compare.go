@@ -96,7 +96,7 @@ func assessScenario(ctx context.Context, term *terminal, path, scenario string, 
 	if err != nil {
 		return nil, coverage.Run{}, nil, err
 	}
-	run, err := s.identify("coverage", q)
+	run, err := s.identify(ctx, "coverage", q)
 	return result, run, s.county, err
 }
 

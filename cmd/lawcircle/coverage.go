@@ -60,11 +60,11 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 	if err != nil {
 		return err
 	}
-	run, err := s.identify("coverage", q)
+	run, err := s.identify(ctx, "coverage", q)
 	if err != nil {
 		return err
 	}
-	if err := writeCoverage(ctx, s, result, out); err != nil {
+	if err := writeCoverage(ctx, s, run, result, out); err != nil {
 		return err
 	}
 	if out.keep {
@@ -80,15 +80,15 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 	return nil
 }
 
-func writeCoverage(ctx context.Context, s *study, result *coverage.Result, out coverageOutputs) error {
+func writeCoverage(ctx context.Context, s *study, run coverage.Run, result *coverage.Result, out coverageOutputs) error {
 	tables := []struct {
 		path  string
 		write func(io.Writer) error
 	}{
 		{out.access, func(w io.Writer) error { return export.Access(w, s.county, result) }},
 		{out.areas, func(w io.Writer) error { return export.Areas(w, result) }},
-		{out.circles, func(w io.Writer) error { return s.writeCircles(ctx, w, result) }},
-		{out.gaps, func(w io.Writer) error { return s.writeGaps(ctx, w, result) }},
+		{out.circles, func(w io.Writer) error { return s.writeCircles(ctx, w, run, result) }},
+		{out.gaps, func(w io.Writer) error { return s.writeGaps(ctx, w, run, result) }},
 	}
 	for _, t := range tables {
 		if err := writeFile(t.path, t.write); err != nil {

@@ -54,7 +54,7 @@ func runExplain(ctx context.Context, term *terminal, path string, flags *queryFl
 	if err := s.loadProfile(&q); err != nil {
 		return err
 	}
-	run, err := s.identify("explain", struct {
+	run, err := s.identify(ctx, "explain", struct {
 		coverage.Query
 		Settlement, Site string
 	}{q, ask.settlement, ask.site})

@@ -102,7 +102,7 @@ func runPair(ctx context.Context, term *terminal, path string, q coverage.PairQu
 	if err != nil {
 		return err
 	}
-	run, err := s.identify("pair", q)
+	run, err := s.identify(ctx, "pair", q)
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (s *study) graph(ctx context.Context, name string) (*road.Graph, error) {
 			return nil, err
 		}
 	}
-	g, err := s.buildGraph(ctx, profile)
+	g, err := s.project.Graph(ctx, profile, s.term.progress("编译路网 / compiling roads"))
 	if err != nil {
 		return nil, err
 	}
@@ -145,14 +145,18 @@ func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*
 }
 
 // identify makes the run record of a question put to this study.
-func (s *study) identify(kind string, question any) (coverage.Run, error) {
+func (s *study) identify(ctx context.Context, kind string, question any) (coverage.Run, error) {
 	run := coverage.Run{At: time.Now().UTC().Format(time.RFC3339), Kind: kind, Question: question, Scenario: s.scenario, DataDate: s.county.DataDate,
 		Program: "lawcircle " + version, Synthetic: s.county.Synthetic}
 	if q, ok := question.(coverage.Query); ok {
 		run.Profile, run.LimitMs = q.Profile, q.Limit.Milliseconds()
 	}
-	for _, g := range s.graphs {
-		run.RoadsDigest = g.NetworkDigest()
+	var err error
+	if run.DataDigest, err = s.project.Digest(ctx); err != nil {
+		return run, err
+	}
+	if run.RoadsDigest, err = s.project.RoadsDigest(ctx); err != nil {
+		return run, err
 	}
 	if g, ok := s.graphs[run.Profile]; ok {
 		run.ProfileSum = g.ProfileDigest()

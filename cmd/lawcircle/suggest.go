@@ -140,7 +140,7 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 	if err != nil {
 		return err
 	}
-	run, err := s.identify("suggest", question)
+	run, err := s.identify(ctx, "suggest", question)
 	if err != nil {
 		return err
 	}

@@ -174,3 +174,17 @@ func answered(t coverage.Time) string {
 	}
 	return Seconds(t.Duration)
 }
+
+// Matrix streams travel times as from,to,seconds.
+type Matrix struct{ table *table }
+
+// NewMatrix begins a matrix.
+func NewMatrix(w io.Writer) Matrix { return Matrix{newTable(w, "from", "to", "seconds")} }
+
+// Row adds one time; the first error is kept for Close.
+func (m Matrix) Row(from, to string, ms int64) {
+	m.table.row(from, to, Seconds(time.Duration(ms)*time.Millisecond))
+}
+
+// Close flushes the matrix and reports the first error.
+func (m Matrix) Close() error { return m.table.end("matrix") }
