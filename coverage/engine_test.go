@@ -271,5 +271,10 @@ func TestExplainAgreesWithAssess(t *testing.T) {
 		if x.Verdict.Status != r.Verdicts[i].Status || x.Verdict.Time.Duration != r.Verdicts[i].Time.Duration || len(x.Zh) == 0 {
 			t.Errorf("%s: explained %+v, assessed %+v", s.ID, x.Verdict, r.Verdicts[i])
 		}
+		for _, a := range x.Nearest {
+			if n := len(a.Path); n < 2 || a.Path[0] != s.Point || a.Path[n-1] != a.Facility.Point {
+				t.Errorf("%s: the path to %s does not lead from door to door: %v", s.ID, a.Facility.ID, a.Path)
+			}
+		}
 	}
 }

@@ -119,7 +119,13 @@ func (e Engine) approach(ctx context.Context, graph *road.Graph, s Settlement, f
 		f := facilities[reach.Facility]
 		a := Approach{Facility: f, Duration: time.Duration(reach.Ms) * time.Millisecond, Direct: reach.Direct}
 		if paths {
-			a.Path = orb.LineString{s.Point, f.Point}
+			route, ok, err := graph.Path(ctx, from, road.Place{ID: f.ID, Point: f.Point})
+			if err != nil {
+				return approachAnswer{}, fmt.Errorf("tracing the way from %s to %s: %w", s.ID, f.ID, err)
+			}
+			if ok {
+				a.Path = route.Line
+			}
 		}
 		out.approaches = append(out.approaches, a)
 	}
