@@ -1,6 +1,7 @@
 import { createApp, watch } from 'vue'
 import App from './App.vue'
 import './app.css'
+import './screens.css'
 import { languages, useLanguage } from './i18n'
 import { followAddress, view } from './state/view'
 import { exposeState } from './state/expose'

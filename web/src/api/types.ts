@@ -18,8 +18,8 @@ export interface Term { code: string; zh: string; en: string }
 export interface Project {
   name: string
   synthetic: boolean
-  data_date: string
-  bounds: [number, number, number, number]
+  data_date: string | null
+  bounds: [number, number, number, number] | null
   counts: Record<string, number | null>
   profiles: { name: string; title_zh: string; title_en: string }[]
   vocabularies: Record<string, Term[]>
@@ -31,7 +31,7 @@ export interface Project {
   user: { name: string; role: string } | null
 }
 
-export interface Basemap { tiles: string[]; attribution: string; approval_no: string; max_zoom?: number }
+export interface Basemap { name?: string; tiles: string[]; labels?: string[]; attribution: string }
 
 export interface Unit {
   code: string
@@ -87,9 +87,12 @@ export interface Point {
   closed_on?: string
   staff_full?: number | null
   staff_part?: number | null
+  bilingual?: boolean | null
+  street_front?: boolean | null
+  ground_floor?: boolean | null
+  accessible?: boolean | null
   opening_hours?: string
   host_kind?: string
-  etag?: string
 }
 
 export interface Totals {
@@ -294,6 +297,7 @@ export interface LogEntry { at: string; user: string; what: string; id?: string;
 export interface ImportPreview {
   columns: string[]
   mapping: Record<string, string>
+  fields?: { name: string; zh: string; en: string }[]
   crs_scores: { crs: string; score: number }[]
   crs?: string
   sample?: FeatureCollection | Record<string, FeatureCollection>

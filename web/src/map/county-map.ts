@@ -4,6 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import type { Basemap, Settlements } from '../api/types'
 import { icons, pixelRatio } from './icons'
+import type { Hit } from './hit'
 import { settlementColour, style, type LocalSource } from './style'
 
 maplibre.setWorkerUrl(workerUrl)
@@ -16,9 +17,6 @@ export interface MapOptions {
   locale: Record<string, string>
   label: string
 }
-
-/** What lies under the pointer: the kind of thing and its id. */
-export interface Hit { kind: 'settlement' | 'point' | 'host' | 'proposal'; id: string; lon: number; lat: number }
 
 const hitLayers = { proposals: 'proposal', points: 'point', settlements: 'settlement', hosts: 'host' } as const
 

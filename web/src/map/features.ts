@@ -1,4 +1,5 @@
 import type { Feature, FeatureCollection, GeoJsonProperties } from 'geojson'
+import type { Edit } from '../api/types'
 import { locale } from '../i18n'
 import { allEdits } from '../state/draft'
 import { isShown, standing } from '../state/points'
@@ -16,9 +17,11 @@ function at(lon: number, lat: number, properties: GeoJsonProperties): Feature {
 const tierOrder = ['other', 'mobile', 'post_desk', 'studio', 'station', 'centre']
 const tierIcon = (tier: string) => (tier in tierMarks ? tier : 'other')
 
-/** Service points as they stand with the draft's edits: moved ones in their new place, closed ones pale, new ones as outlines. */
-export function pointFeatures(): FeatureCollection {
-  const edits = allEdits.value
+/** Service points as they stand with the draft's edits. */
+export function pointFeatures(): FeatureCollection { return pointsUnder(allEdits.value) }
+
+/** Service points after edits: moved ones in their new place, closed ones pale, new ones as outlines. */
+export function pointsUnder(edits: Edit[]): FeatureCollection {
   const moved = new Map(edits.filter((e) => e.op === 'move_point').map((e) => [e.point_id, e]))
   const closed = new Set(edits.filter((e) => e.op === 'close_point').map((e) => e.point_id))
   const features = (points.data ?? []).filter(isShown).map((p) => {

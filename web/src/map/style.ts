@@ -112,10 +112,14 @@ export type LocalSource = (typeof localSources)[number]
 export function style(basemap: Basemap | null): StyleSpecification {
   const sources: Record<string, SourceSpecification> = { roads: own('roads'), units: own('units'), hosts: own('hosts') }
   for (const name of localSources) sources[name] = { type: 'geojson', data: empty }
-  const layers = groundLayers()
+  const layers = groundLayers().filter((layer) => !basemap || layer.id !== 'units-fill')
   if (basemap) {
-    sources.basemap = { type: 'raster', tiles: basemap.tiles, tileSize: 256, attribution: basemap.attribution, maxzoom: basemap.max_zoom ?? 18 }
+    sources.basemap = { type: 'raster', tiles: basemap.tiles, tileSize: 256, attribution: basemap.attribution, maxzoom: 18 }
     layers.splice(1, 0, { id: 'basemap', type: 'raster', source: 'basemap' })
+    if (basemap.labels?.length) {
+      sources['basemap-labels'] = { type: 'raster', tiles: basemap.labels, tileSize: 256, maxzoom: 18 }
+      layers.splice(2, 0, { id: 'basemap-labels', type: 'raster', source: 'basemap-labels' })
+    }
   }
   return { version: 8, sources, layers: [...layers, ...dataLayers()] }
 }

@@ -1,4 +1,5 @@
-import { ref } from 'vue'
+import { shallowRef } from 'vue'
+import type { Hit } from '../map/hit'
 
-/** True while a click on the map places a new point. */
-export const adding = ref(false)
+/** What the next click on the map does instead of selecting: it gives a place to whoever asked for one. */
+export const picker = shallowRef<{ purpose: string; take: (lon: number, lat: number, hit: Hit | null) => void } | null>(null)

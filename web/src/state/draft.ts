@@ -1,7 +1,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { ApiProblem, ask } from '../api/client'
 import type { Edit, Scenario, WhatIf } from '../api/types'
-import { coverageQuery } from './query'
+import { coverageFields, coverageQuery } from './query'
 import { hostById, pointById, refresh } from './store'
 import { view } from './view'
 
@@ -34,11 +34,8 @@ async function askWhatIf(): Promise<void> {
   if (allEdits.value.length === 0) { result.value = null; draftState.problem = null; return }
   open = true
   draftState.busy = true
-  const body: Record<string, unknown> = Object.fromEntries(coverageQuery(view))
-  body.minutes = view.minutes
-  if (view.sameCounty) body.same_county = true
   try {
-    const answer = await ask<WhatIf>('/what-if', { method: 'POST', json: { ...body, edits: allEdits.value, circle: true } })
+    const answer = await ask<WhatIf>('/what-if', { method: 'POST', json: { ...coverageFields(view), edits: allEdits.value, circle: true } })
     if (allEdits.value.length > 0) result.value = answer.body
     draftState.problem = null
     answered.value++

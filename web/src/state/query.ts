@@ -19,3 +19,12 @@ export function coverageQuery(view: View, options: { minutes?: boolean; scenario
   put('scenario', options.scenario ?? view.scenario)
   return query
 }
+
+/** The same question as members of a JSON body, with their types. */
+export function coverageFields(view: View): Record<string, string | number | boolean> {
+  const fields: Record<string, string | number | boolean> = Object.fromEntries(coverageQuery(view))
+  fields.minutes = view.minutes
+  if (view.day) fields.weekday = Number(view.day)
+  if (view.sameCounty) fields.same_county = true
+  return fields
+}

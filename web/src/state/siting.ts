@@ -2,7 +2,7 @@ import { reactive, shallowRef, watch } from 'vue'
 import { ApiProblem, ask } from '../api/client'
 import type { Edit, Job, Site, Suggestions } from '../api/types'
 import { finished, jobs, keep } from './jobs'
-import { coverageQuery } from './query'
+import { coverageFields } from './query'
 import { view } from './view'
 
 /** What the planner asks for: a number of sites, a share to reach, or money. */
@@ -15,10 +15,8 @@ export async function suggest(): Promise<void> {
   siting.starting = true
   const goal = question.goal === 'sites' ? { sites: question.sites }
     : question.goal === 'cover' ? { cover: question.cover / 100 } : { budget: question.budget }
-  const fields: Record<string, unknown> = { ...Object.fromEntries(coverageQuery(view)), minutes: view.minutes }
-  if (view.sameCounty) fields.same_county = true
   try {
-    const { body } = await ask<{ job: Job | string }>('/suggestions', { method: 'POST', json: { ...fields, ...goal, candidates: question.candidates } })
+    const { body } = await ask<{ job: Job | string }>('/suggestions', { method: 'POST', json: { ...coverageFields(view), ...goal, candidates: question.candidates } })
     suggestions.value = null
     if (typeof body.job !== 'string') keep(body.job)
     view.job = typeof body.job === 'string' ? body.job : body.job.id
