@@ -192,8 +192,23 @@ func (b board) tally(kind IndicatorKind, unit int) (t tally, missing string) {
 	case IndicatorCorrectionRate:
 		return b.correction(unit), ""
 	default:
-		return t, "指标 " + string(kind) + " 需要填报值（measures）"
+		return b.reported(kind, unit)
 	}
+}
+
+// reported takes the numbers of an indicator that is surveyed rather than computed from the latest measure up to the day.
+func (b board) reported(kind IndicatorKind, unit int) (t tally, missing string) {
+	day := b.day()
+	var latest Date
+	missing = "指标 " + string(kind) + " 需要填报值（measures）"
+	for _, m := range b.county.Measures {
+		early, dated := m.Date.OnOrBefore(day)
+		if m.Indicator != string(kind) || m.Unit != b.county.Units[unit].Code || m.Den <= 0 || (dated && !early) || m.Date.LastDay() < latest {
+			continue
+		}
+		t, missing, latest = tally{met: int(m.Num), should: int(m.Den)}, "", m.Date.LastDay()
+	}
+	return t, missing
 }
 
 func (b board) below(code string, unit int) bool { return slices.Contains(b.tree.chain(code), unit) }

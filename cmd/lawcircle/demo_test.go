@@ -38,7 +38,7 @@ func TestDemoCommand(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"demo.gpkg", "files/roads.osm.pbf", "files/areas.geojson", "files/settlements.csv", "files/facilities.xlsx"} {
+	for _, name := range []string{"demo.gpkg", "files/roads.osm.pbf", "files/areas.geojson", "files/settlements.csv", "files/facilities.xlsx", "files/README.txt"} {
 		if info, err := os.Stat(filepath.Join(directory, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb/geojson"
@@ -48,8 +49,20 @@ func (d *Demo) Files() ([]File, error) {
 	return files, nil
 }
 
-// Save writes the files into a directory, which it makes when needed.
+// guide explains the files to whoever finds them.
+const guide = `本文件夹全部为虚构的演示数据，不对应任何真实地方。可以用来练习导入：
+Everything in this folder is invented. To try the imports by hand:
+
+  lawcircle import roads       roads.osm.pbf   -p mine.gpkg
+  lawcircle import areas       areas.geojson   -p mine.gpkg --crs wgs84
+  lawcircle import settlements settlements.csv -p mine.gpkg --crs wgs84
+  lawcircle import facilities  facilities.xlsx -p mine.gpkg --crs gcj02
+  lawcircle coverage -p mine.gpkg
+`
+
+// Save writes the files into a directory, which it makes when needed, with a README that says how to import them.
 func Save(files []File, directory string) error {
+	files = append(slices.Clone(files), File{"README.txt", []byte(guide)})
 	if err := os.MkdirAll(directory, 0o755); err != nil {
 		return fmt.Errorf("making directory %s for the demonstration files: %w", directory, err)
 	}
