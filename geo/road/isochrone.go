@@ -78,11 +78,7 @@ func (g *Graph) ReachInput(ctx context.Context, facilities []Place, opts Isochro
 		return field.Input{}, err
 	}
 	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, longest), Walls: opts.Walls}
-	for _, s := range stretches {
-		if s.MayStop {
-			input.Edges = append(input.Edges, fieldEdge(s))
-		}
-	}
+	input.Edges = fieldEdges(stretches)
 	for i, facility := range facilities {
 		input.Sites = append(input.Sites, field.Site{ID: int64(i), Point: facility.Point, DirectM: g.profile.DirectWalkMaxM})
 	}
@@ -101,7 +97,14 @@ func (g *Graph) capM(capM float64, longest time.Duration) float64 {
 	return min(capM, whole)
 }
 
-func fieldEdge(s ReachedEdge) field.Edge {
+// fieldEdges are the stretches that people may leave.
+func fieldEdges(stretches []ReachedEdge) []field.Edge {
 	way := func(w ReachedWay) field.Way { return field.Way{OK: w.OK, EndMs: w.EndMs, TravelMs: w.TravelMs} }
-	return field.Edge{ID: int64(s.Edge), Line: s.Line, Ahead: way(s.Ahead), Back: way(s.Back)}
+	edges := make([]field.Edge, 0, len(stretches))
+	for _, s := range stretches {
+		if s.MayStop {
+			edges = append(edges, field.Edge{ID: int64(s.Edge), Line: s.Line, Ahead: way(s.Ahead), Back: way(s.Back)})
+		}
+	}
+	return edges
 }

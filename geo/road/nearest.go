@@ -58,22 +58,24 @@ type nearest struct {
 	g          *Graph
 	facilities []Place
 	sites      []attached
-	byEdge     onEdges
+	byEdge     map[int32][]int32 // facilities by the edge they are on, ascending
 	direct     directSites
 	k          int
 	limit      uint32
-	one        *search  // for k = 1
-	many       *searchK // otherwise
-	parts      map[uint32]bool
+	one        *search        // for k = 1
+	many       *searchK       // otherwise
+	parts      map[uint32]int // how many facilities are on each part of the network
+	open       int            // how many facilities there are
 }
 
 func (g *Graph) newNearest(facilities []Place, sites []attached, opts NearestOptions) *nearest {
-	n := &nearest{g: g, facilities: facilities, sites: sites, byEdge: indexByEdge(sites), k: max(opts.K, 1), limit: limitMs(opts.Limit.Milliseconds())}
+	n := &nearest{g: g, facilities: facilities, sites: sites, k: max(opts.K, 1), limit: limitMs(opts.Limit.Milliseconds()), open: len(facilities)}
 	n.direct = newDirectSites(facilities, g.profile.DirectWalkMaxM)
-	n.parts = map[uint32]bool{}
-	for _, site := range sites {
+	n.parts, n.byEdge = map[uint32]int{}, map[int32][]int32{}
+	for i, site := range sites {
 		if site.report.OK {
-			n.parts[g.edgePart[site.position.Edge]] = true
+			n.parts[g.edgePart[site.position.Edge]]++
+			n.byEdge[site.position.Edge] = append(n.byEdge[site.position.Edge], int32(i))
 		}
 	}
 	return n
@@ -100,16 +102,21 @@ func (n *nearest) done() {
 
 // seeds hands out the labels with which a search from the facilities begins.
 func (n *nearest) seeds(seed func(state uint32, l label)) {
-	var list []foothold
-	for i, site := range n.sites {
-		if !site.report.OK {
-			continue
-		}
-		list = n.g.entrances(site.position, list[:0])
-		for _, f := range list {
-			if ms := f.ms + site.legMs; ms <= int64(n.limit) {
-				seed(f.state, makeLabel(ms, i))
-			}
+	for i := range n.sites {
+		n.seedsOf(i, seed)
+	}
+}
+
+// seedsOf hands out the labels of one facility, at the states from which it is reached.
+func (n *nearest) seedsOf(i int, seed func(state uint32, l label)) {
+	site := n.sites[i]
+	if !site.report.OK {
+		return
+	}
+	var buffer [16]foothold
+	for _, f := range n.g.entrances(site.position, buffer[:0]) {
+		if ms := f.ms + site.legMs; ms <= int64(n.limit) {
+			seed(f.state, makeLabel(ms, i))
 		}
 	}
 }
@@ -148,7 +155,7 @@ func (n *nearest) reaches(p orb.Point, from attached) []Reach {
 				add(from.legMs+exit.ms+l.ms(), l.owner(), false)
 			}
 		}
-		for _, i := range n.byEdge.on(from.position.Edge) {
+		for _, i := range n.byEdge[from.position.Edge] {
 			if ms, ok := n.g.alongEdge(from.position, n.sites[i].position); ok {
 				add(from.legMs+ms+n.sites[i].legMs, int(i), false)
 			}
@@ -187,9 +194,9 @@ func (n *nearest) reason(from attached) Reason {
 	switch {
 	case !from.report.OK:
 		return from.report.Reason
-	case len(n.facilities) == 0:
+	case n.open == 0:
 		return ReasonNoFacility
-	case n.parts[n.g.edgePart[from.position.Edge]] && n.limit < maxMs:
+	case n.parts[n.g.edgePart[from.position.Edge]] > 0 && n.limit < maxMs:
 		return ReasonBeyondLimit
 	case from.report.Island:
 		return ReasonIsland
@@ -212,10 +219,26 @@ func newDirectSites(places []Place, maxM float64) directSites {
 	}
 	d.index = &geo.Index[int]{}
 	for i, place := range places {
-		d.points = append(d.points, place.Point)
-		d.index.Insert(orb.Bound{Min: place.Point, Max: place.Point}, i)
+		d.insert(i, place.Point)
 	}
 	return d
+}
+
+func (d *directSites) insert(i int, p orb.Point) {
+	if d.index == nil {
+		return
+	}
+	for len(d.points) <= i {
+		d.points = append(d.points, orb.Point{})
+	}
+	d.points[i] = p
+	d.index.Insert(orb.Bound{Min: p, Max: p}, i)
+}
+
+func (d *directSites) remove(i int) {
+	if d.index != nil {
+		d.index.Delete(orb.Bound{Min: d.points[i], Max: d.points[i]}, i)
+	}
 }
 
 func (d directSites) near(p orb.Point, yield func(i int, metres float64)) {

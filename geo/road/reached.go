@@ -37,7 +37,9 @@ func (n *nearest) edgesInReach() []int32 {
 			edges = append(edges, int32(d>>1))
 		}
 	}
-	edges = append(edges, n.byEdge.edges...)
+	for edge := range n.byEdge {
+		edges = append(edges, edge)
+	}
 	slices.Sort(edges)
 	return slices.Compact(edges)
 }
@@ -109,7 +111,7 @@ func (n *nearest) marks(edge int32) []mark {
 		marks = append(marks, g.markAt(point))
 	}
 	marks = append(marks, g.markAt(last))
-	for _, i := range n.byEdge.on(edge) {
+	for _, i := range n.byEdge[edge] {
 		p := n.sites[i].position
 		l := makeLabel(n.sites[i].legMs, int(i))
 		marks = append(marks, mark{point: p.segment, share: p.share, ahead: p.AheadMs, back: p.BackMs, at: p.Point, onward: l, backward: l, site: true})

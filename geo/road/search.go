@@ -92,7 +92,13 @@ type search struct {
 	labels  []label
 	touched []uint32
 	queue   queue
-	polls   int
+	journal *[]labelChange // when not nil, what every change of a label replaced
+}
+
+// labelChange is what a state's label was before it changed.
+type labelChange struct {
+	state uint32
+	old   label
 }
 
 func newSearch(states int) *search {
@@ -119,6 +125,9 @@ func (s *search) seed(state uint32, l label) {
 	}
 	if old == noLabel {
 		s.touched = append(s.touched, state)
+	}
+	if s.journal != nil {
+		*s.journal = append(*s.journal, labelChange{state, old})
 	}
 	s.labels[state] = l
 	s.queue.push(l, state)
@@ -147,6 +156,9 @@ func (s *search) run(ctx context.Context, start []uint32, arcs []arc, limit uint
 			}
 			if old == noLabel {
 				s.touched = append(s.touched, a.To)
+			}
+			if s.journal != nil {
+				*s.journal = append(*s.journal, labelChange{a.To, old})
 			}
 			s.labels[a.To] = next
 			s.queue.push(next, a.To)

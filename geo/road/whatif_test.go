@@ -1,0 +1,173 @@
+package road
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"lawcircle/geo/field"
+)
+
+// openFacilities are the open facilities of a session, and their numbers.
+func (w *WhatIf) openFacilities() (places []Place, numbers []int) {
+	for i := range w.Facilities() {
+		if place, open := w.Facility(i); open {
+			places, numbers = append(places, place), append(numbers, i)
+		}
+	}
+	return places, numbers
+}
+
+// Whatever the sequence of edits, the answers and the area are, to the bit, those of a computation from nothing.
+func TestWhatIfEqualsFullRecomputation(t *testing.T) {
+	ctx := context.Background()
+	profiles := map[string]*Profile{
+		"junctions": plainProfile(t, "bicycle", "one_way: {obey: true}\nsnap_max_m: 60\ndirect_walk_max_m: 90\n"),
+		"turns":     plainProfile(t, "car", turnsYAML, "snap_max_m: 60\n"),
+	}
+	for name, profile := range profiles {
+		for seed := range uint64(6) {
+			t.Run(fmt.Sprint(name, " seed ", seed), func(t *testing.T) {
+				random := rand.New(rand.NewPCG(seed, 10))
+				graph := buildWith(t, randomNetwork(random, 10), profile)
+				demands := randomPlaces(random, 80, 10)
+				opts := NearestOptions{Limit: 6 * time.Minute}
+				w, err := graph.NewWhatIf(ctx, randomPlaces(random, 5, 10), demands, opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				area := IsochroneOptions{Limits: []time.Duration{2 * time.Minute, 4 * time.Minute}, StepM: 15}
+				before := slices.Clone(w.Answers())
+				for step := range 40 {
+					if step%10 == 0 {
+						if _, err := w.Isochrone(ctx, area); err != nil {
+							t.Fatal(err)
+						}
+					}
+					changed, what := randomEdit(t, w, random, &opts)
+					checkSession(t, graph, w, opts, fmt.Sprint("step ", step, ": ", what))
+					checkChanged(t, before, w.Answers(), changed)
+					before = slices.Clone(w.Answers())
+					if t.Failed() {
+						return
+					}
+				}
+				checkSessionArea(t, graph, w, area)
+			})
+		}
+	}
+}
+
+func randomEdit(t *testing.T, w *WhatIf, random *rand.Rand, opts *NearestOptions) (changed []int, what string) {
+	t.Helper()
+	ctx := context.Background()
+	place := randomPlaces(random, 1, 10)[0]
+	_, open := w.openFacilities()
+	var err error
+	switch kind := random.IntN(10); {
+	case kind < 3 || len(open) == 0:
+		what = "add"
+		_, changed, err = w.Add(ctx, place)
+	case kind < 5:
+		what = "close"
+		changed, err = w.Close(ctx, open[random.IntN(len(open))])
+	case kind < 9:
+		what = "move"
+		changed, err = w.Move(ctx, open[random.IntN(len(open))], place.Point)
+	default:
+		opts.Limit = time.Duration(300+random.IntN(300)) * time.Second
+		what = fmt.Sprint("limit ", opts.Limit)
+		changed, err = w.SetLimit(ctx, opts.Limit)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed, what
+}
+
+func checkSession(t *testing.T, g *Graph, w *WhatIf, opts NearestOptions, what string) {
+	t.Helper()
+	places, numbers := w.openFacilities()
+	want, err := g.NearestFacilities(context.Background(), places, w.demands, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range want {
+		for k := range want[i].Nearest {
+			want[i].Nearest[k].Facility = numbers[want[i].Nearest[k].Facility]
+		}
+		if !reflect.DeepEqual(w.Answers()[i], want[i]) {
+			t.Errorf("%s: demand %d has %+v, from nothing %+v", what, i, w.Answers()[i], want[i])
+		}
+	}
+}
+
+func checkChanged(t *testing.T, before, after []Answer, changed []int) {
+	t.Helper()
+	var want []int
+	for i := range before {
+		if !reflect.DeepEqual(before[i], after[i]) {
+			want = append(want, i)
+		}
+	}
+	if !slices.Equal(changed, want) {
+		t.Errorf("says that %v changed, not %v", changed, want)
+	}
+}
+
+func checkSessionArea(t *testing.T, g *Graph, w *WhatIf, opts IsochroneOptions) {
+	t.Helper()
+	ctx := context.Background()
+	got, err := w.Isochrone(ctx, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, _ := w.openFacilities()
+	input, err := g.ReachInput(ctx, places, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := field.New(ctx, input, field.Options{Limits: opts.Limits, Frame: w.reach.field.Frame()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := fresh.Contours(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Contours, want) {
+		t.Error("the area is not that of a computation from nothing")
+	}
+}
+
+func TestWhatIfRefusesNonsense(t *testing.T) {
+	ctx := context.Background()
+	random := rand.New(rand.NewPCG(1, 10))
+	graph := buildWith(t, randomNetwork(random, 4), plainProfile(t, "foot", ""))
+	w, err := graph.NewWhatIf(ctx, randomPlaces(random, 1, 4), randomPlaces(random, 5, 4), NearestOptions{Limit: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Close(ctx, 1); err == nil {
+		t.Error("closes what is not there")
+	}
+	if _, err := w.Close(ctx, 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Move(ctx, 0, drawnOrigin); err == nil {
+		t.Error("moves what is closed")
+	}
+	if _, _, err := w.Add(ctx, Place{"swapped", [2]float64{43, 189}}); err == nil {
+		t.Error("adds a facility off the Earth")
+	}
+	if _, err := w.Isochrone(ctx, IsochroneOptions{Limits: []time.Duration{time.Hour}}); err == nil {
+		t.Error("draws beyond its limit")
+	}
+	if _, err := graph.NewWhatIf(ctx, nil, nil, NearestOptions{K: 2}); err == nil {
+		t.Error("keeps more than one")
+	}
+}
