@@ -136,8 +136,8 @@ func (im *importer) facility(l *line, defaults premises) {
 // premises finds what kind of place a row is: its own column, else the flag, else its name. known is false for a plain list.
 func (l *line) premises(defaults premises) (found premises, known bool) {
 	if text := l.text(fieldKind); text != "" {
-		if found, ok := premisesOf(text); ok {
-			return found, true
+		if found := l.kindOf(text); found.known {
+			return found.premises, true
 		}
 		if defaults == (premises{}) {
 			l.repair(fieldKind, pair("类型“%s”不在词表中", "kind %q is not in the vocabulary", text), pair("按“其他”处理", "taken as other"))
@@ -151,6 +151,25 @@ func (l *line) premises(defaults premises) (found premises, known bool) {
 		return found, true
 	}
 	return premises{}, false
+}
+
+// A knownKind is the answer of premisesOf for a text.
+type knownKind struct {
+	premises
+	known bool
+}
+
+// kindOf remembers the kinds of a file: there are few, and asking the vocabularies takes long.
+func (im *importer) kindOf(text string) knownKind {
+	kind, asked := im.kinds[text]
+	if asked {
+		return kind
+	}
+	kind.premises, kind.known = premisesOf(text)
+	if len(im.kinds) < 1000 {
+		im.kinds[text] = kind
+	}
+	return kind
 }
 
 func hasHan(text string) bool {

@@ -14,22 +14,25 @@ import (
 
 // An importer carries one import through its rows.
 type importer struct {
-	options   Options
-	table     *table
-	schema    schema
-	columns   mapping
-	pairs     []columnPair // of a list in wide rows, where no column is the code itself
-	shiftSeen bool
-	units     *gazetteer
-	existing  *existing
-	history   *history
-	batch     *Batch
-	toWGS84   crs.Transform
-	system    crs.System
-	bound     orb.Bound      // of what the project already has
-	bounded   bool           // it has something
-	personal  []bool         // columns that may hold personal data
-	seen      map[string]int // id → row
+	options           Options
+	table             *table
+	schema            schema
+	columns           mapping
+	pairs             []columnPair // of a list in wide rows, where no column is the code itself
+	shiftSeen         bool
+	units             *gazetteer
+	existing          *existing
+	history           *history
+	groupTerms        []coverage.Term // priority groups with a column
+	kinds             map[string]knownKind
+	batch             *Batch
+	toWGS84           crs.Transform
+	system            crs.System
+	bound             orb.Bound      // of what the project already has
+	bounded           bool           // it has something
+	personal          []bool         // columns that may hold personal data
+	restrictedColumns []bool         // columns of persons, phones and identity numbers
+	seen              map[string]int // id → row
 }
 
 // newImporter opens the file, maps its columns and settles the coordinate system. The caller releases the table.
@@ -83,6 +86,8 @@ func (im *importer) prepare(ctx context.Context, p project) (err error) {
 	}
 	im.units, im.existing = newGazetteer(p.county), indexExisting(p.county)
 	im.history = newHistory()
+	im.groupTerms = mappedGroups(im.columns)
+	im.kinds = map[string]knownKind{}
 	im.bound, im.bounded = countyBound(p.county)
 	im.markPersonal()
 	im.batch.Quality.header = im.table.header
@@ -311,12 +316,12 @@ func (l *line) code(field Field) (string, bool) {
 func (l *line) isTotal() bool {
 	seen := 0
 	for _, cell := range l.cells {
-		if cell == "" || isPlain(cell) && seen > 0 {
+		if cell == "" {
 			continue
 		}
-		text := normalHeader(cell)
-		if text == "" {
-			continue
+		text := ""
+		if !isPlain(cell) || strings.EqualFold(cell, "total") {
+			text = normalHeader(cell)
 		}
 		if isSum(text) || seen == 0 && isRemark(text) {
 			return true
@@ -325,7 +330,8 @@ func (l *line) isTotal() bool {
 			break
 		}
 	}
-	return isSum(normalHeader(l.cell(fieldName)))
+	name := l.cell(fieldName)
+	return len(name) < 32 && !isPlain(name) && isSum(normalHeader(name))
 }
 
 func isSum(text string) bool {

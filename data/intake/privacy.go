@@ -5,11 +5,18 @@ import (
 	"strings"
 )
 
-// markPersonal finds out which columns need not be searched for personal data: numbers, codes and geometry.
+// markPersonal finds out which columns hold personal data by their field, and which need not be searched for it: numbers, codes and
+// geometry.
 func (im *importer) markPersonal() {
 	im.personal = make([]bool, len(im.table.header))
 	for i := range im.personal {
 		im.personal[i] = true
+	}
+	im.restrictedColumns = make([]bool, len(im.table.header))
+	for _, field := range []Field{fieldPerson, fieldPhone, fieldIdentity} {
+		if column, ok := im.columns[field]; ok {
+			im.restrictedColumns[column] = true
+		}
 	}
 	for _, field := range []Field{fieldID, fieldCode, fieldLon, fieldLat, fieldLonLat, fieldWKT, fieldPeople, fieldParent, fieldCountyCode} {
 		if column, ok := im.columns[field]; ok {
@@ -38,12 +45,7 @@ func (l *line) restrict(layer, id string) {
 }
 
 func (l *line) isRestrictedColumn(column int) bool {
-	for _, field := range []Field{fieldPerson, fieldPhone, fieldIdentity} {
-		if c, ok := l.columns[field]; ok && c == column {
-			return true
-		}
-	}
-	return false
+	return column < len(l.restrictedColumns) && l.restrictedColumns[column]
 }
 
 // public returns the text of a field without personal data.

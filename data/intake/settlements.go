@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -122,7 +123,7 @@ func (l *line) peopleYear() int {
 // groups reads the people of the priority groups; nil when the file has none of them.
 func (l *line) groups(people coverage.People) map[coverage.Group]int64 {
 	var groups map[coverage.Group]int64
-	for _, term := range groupTerms() {
+	for _, term := range l.groupTerms {
 		value, ok := l.amount(Field(term.Code))
 		if !ok {
 			continue
@@ -138,7 +139,13 @@ func (l *line) groups(people coverage.People) map[coverage.Group]int64 {
 	return groups
 }
 
-func groupTerms() []coverage.Term { return coverage.Vocabularies()["group"] }
+// mappedGroups are the groups that the file has columns for.
+func mappedGroups(columns mapping) []coverage.Term {
+	return slices.DeleteFunc(coverage.Vocabularies()["group"], func(term coverage.Term) bool {
+		_, has := columns[Field(term.Code)]
+		return !has
+	})
+}
 
 // settlementID is the stable key: the file's own, else the code of a unit that is the settlement itself, else one made of unit and
 // name, else one made of the place.
