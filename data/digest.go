@@ -17,13 +17,7 @@ import (
 // Digest identifies the content of everything but the roads, whatever way it came to be so: SHA-256 in hex over what [Project.County]
 // returns. It is computed once per change of the data.
 func (p *Project) Digest(ctx context.Context) (string, error) {
-	tables := []string{metaClock}
-	for _, t := range keyedTables() {
-		if t.name != "scenarios" && t.name != "circle_rules" && t.name != "lawcircle_restricted" {
-			tables = append(tables, t.name)
-		}
-	}
-	return p.digest(ctx, "data", tables, func(tx *sql.Tx) (string, error) {
+	return p.digest(ctx, "data", dataTables(), func(tx *sql.Tx) (string, error) {
 		county := &coverage.County{}
 		if err := readCounty(ctx, tx, county); err != nil {
 			return "", err
@@ -34,6 +28,22 @@ func (p *Project) Digest(ctx context.Context) (string, error) {
 		}
 		return hex.EncodeToString(sum.Sum(nil)), nil
 	})
+}
+
+// dataTables lists the tables that [Project.County] reads.
+func dataTables() []string {
+	tables := []string{metaClock}
+	for _, t := range keyedTables() {
+		if t.name != "scenarios" && t.name != "circle_rules" && t.name != "lawcircle_restricted" {
+			tables = append(tables, t.name)
+		}
+	}
+	return tables
+}
+
+func sumOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }
 
 // RoadsDigest identifies the roads: [road.Network.Digest], computed once per change of the roads.

@@ -59,10 +59,24 @@ func createHistory(ctx context.Context, tx *sql.Tx, table, key string) error {
 	if _, err := tx.ExecContext(ctx, create); err != nil {
 		return fmt.Errorf("creating the history of %s: %w", table, err)
 	}
-	triggers := historyTriggers(table, key, names)
-	for _, name := range slices.Sorted(maps.Keys(triggers)) {
-		if _, err := tx.ExecContext(ctx, "DROP TRIGGER IF EXISTS "+name+"; "+triggers[name]); err != nil {
-			return fmt.Errorf("creating trigger %s: %w", name, err)
+	if err := addColumns(ctx, tx, historyOf(table), names, types); err != nil {
+		return err
+	}
+	return replaceTriggers(ctx, tx, historyTriggers(table, key, names))
+}
+
+// addColumns gives a twin the columns that its table has got since.
+func addColumns(ctx context.Context, tx *sql.Tx, history string, names, types []string) error {
+	there, _, err := columnsOf(ctx, tx, history)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		if slices.Contains(there, name) {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "ALTER TABLE "+history+" ADD COLUMN "+name+" "+types[i]); err != nil {
+			return fmt.Errorf("adding %s to %s: %w", name, history, err)
 		}
 	}
 	return nil
@@ -86,15 +100,19 @@ func createCopy(ctx context.Context, tx *sql.Tx, table string) error {
 	if err != nil {
 		return fmt.Errorf("creating the history of %s: %w", table, err)
 	}
-	return createClock(ctx, tx, table)
+	if err := addColumns(ctx, tx, historyOf(table), names, types); err != nil {
+		return err
+	}
+	return replaceTriggers(ctx, tx, clockTriggers(table))
 }
 
 func historyTriggers(table, key string, names []string) map[string]string {
 	history := historyOf(table)
 	current := "(SELECT change_id FROM lawcircle_state)"
-	was := "INSERT OR IGNORE INTO " + history + " (change_id, side, row_key, existed, " + strings.Join(names, ", ") + ") SELECT change_id, 0, OLD." +
-		key + ", 1, OLD." + strings.Join(names, ", OLD.") + " FROM lawcircle_state WHERE change_id > 0;"
-	was0 := "INSERT OR IGNORE INTO " + history + " (change_id, side, row_key, existed) SELECT change_id, 0, NEW." + key + ", 0 FROM lawcircle_state WHERE change_id > 0;"
+	// ON CONFLICT DO NOTHING and not INSERT OR IGNORE: an upsert outside would overrule that
+	was := "INSERT INTO " + history + " (change_id, side, row_key, existed, " + strings.Join(names, ", ") + ") SELECT change_id, 0, OLD." +
+		key + ", 1, OLD." + strings.Join(names, ", OLD.") + " FROM lawcircle_state WHERE change_id > 0 ON CONFLICT DO NOTHING;"
+	was0 := "INSERT INTO " + history + " (change_id, side, row_key, existed) SELECT change_id, 0, NEW." + key + ", 0 FROM lawcircle_state WHERE change_id > 0 ON CONFLICT DO NOTHING;"
 	clock := clockStep(table, current)
 	return map[string]string{
 		history + "_insert": "CREATE TRIGGER " + history + "_insert AFTER INSERT ON " + table + " BEGIN " + was0 + clock + " END",
@@ -108,13 +126,20 @@ func clockStep(table, current string) string {
 	return " UPDATE lawcircle_clock SET revision = revision + 1 WHERE table_name = '" + table + "' AND " + current + " = 0;"
 }
 
-// createClock makes the triggers that move the clock of a table which has no history.
-func createClock(ctx context.Context, tx *sql.Tx, table string) error {
-	for _, event := range []string{"insert", "update", "delete"} {
-		name := "lawcircle_clock_" + table + "_" + event
-		_, err := tx.ExecContext(ctx, "DROP TRIGGER IF EXISTS "+name+"; CREATE TRIGGER "+name+" AFTER "+event+" ON "+table+" BEGIN"+
-			clockStep(table, "(SELECT change_id FROM lawcircle_state)")+" END")
-		if err != nil {
+// clockTriggers move the clock of a table which has no history.
+func clockTriggers(table string) map[string]string {
+	out := map[string]string{}
+	for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
+		name := "lawcircle_clock_" + table + "_" + strings.ToLower(event)
+		out[name] = "CREATE TRIGGER " + name + " AFTER " + event + " ON " + table + " BEGIN" +
+			clockStep(table, "(SELECT change_id FROM lawcircle_state)") + " END"
+	}
+	return out
+}
+
+func replaceTriggers(ctx context.Context, tx *sql.Tx, triggers map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(triggers)) {
+		if _, err := tx.ExecContext(ctx, "DROP TRIGGER IF EXISTS "+name+"; "+triggers[name]); err != nil {
 			return fmt.Errorf("creating trigger %s: %w", name, err)
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"lawcircle/data/gpkg"
 )
 
-// bulkRows is the number of rows from which a spatial index is built anew at the end of the change rather than row by row.
-const bulkRows = 1000
+// bulkRows is the number of rows from which a spatial index is built anew at the end of the change rather than row by row. It is low
+// because the triggers call several functions for every row, each of them a way from C into Go and back.
+const bulkRows = 64
 
 func isFeatureLayer(name string) bool {
 	switch name {

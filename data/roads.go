@@ -88,7 +88,16 @@ func (tx *Tx) keepRoads(table string) error {
 	if _, err := tx.exec("DELETE FROM " + historyOf(table)); err != nil {
 		return err
 	}
-	_, err := tx.exec("INSERT INTO "+historyOf(table)+" SELECT ?, * FROM "+table, tx.id)
+	return tx.copyRoads(table)
+}
+
+func (tx *Tx) copyRoads(table string) error {
+	names, _, err := columnsOf(tx.ctx, tx.tx, table)
+	if err != nil {
+		return err
+	}
+	columns := strings.Join(names, ", ")
+	_, err = tx.exec("INSERT INTO "+historyOf(table)+" (change_id, "+columns+") SELECT ?, "+columns+" FROM "+table, tx.id)
 	return err
 }
 
@@ -130,12 +139,14 @@ func (tx *Tx) swapRoads(table string, id int64) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.copyRoads(table); err != nil {
+		return err
+	}
 	columns := strings.Join(names, ", ")
 	for _, step := range []struct {
 		query string
 		args  []any
 	}{
-		{"INSERT INTO " + history + " SELECT ?, * FROM " + table, []any{tx.id}},
 		{"DELETE FROM " + table, nil},
 		{"INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + history + " WHERE change_id = ?", []any{id}},
 		{"DELETE FROM " + history + " WHERE change_id = ?", []any{id}},

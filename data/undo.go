@@ -65,11 +65,9 @@ func (tx *Tx) restore(table, key string, id int64) error {
 	if err != nil {
 		return err
 	}
-	sets := make([]string, 0, len(names))
-	for _, name := range names {
-		if name != `"fid"` {
-			sets = append(sets, name+" = excluded."+name)
-		}
+	sets := make([]string, len(names)) // fid too: a row deleted and written anew had got another
+	for i, name := range names {
+		sets[i] = name + " = excluded." + name
 	}
 	columns := strings.Join(names, ", ")
 	_, err = tx.exec("INSERT INTO "+table+" ("+columns+") SELECT "+columns+" FROM "+history+

@@ -2,9 +2,7 @@ package data
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,7 +69,7 @@ func (p *Project) update(ctx context.Context, change Change, fn func(tx *Tx) err
 		return 0, err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return 0, fmt.Errorf("committing %s: %w", change.What, explainCommit(ctx, sqlTx, err))
+		return 0, fmt.Errorf("committing %s: %w", change.What, err)
 	}
 	return tx.id, nil
 }
@@ -90,6 +88,9 @@ func (tx *Tx) begin(change Change) error {
 
 // finish leaves everything derived in step with what was written.
 func (tx *Tx) finish() error {
+	if err := tx.checkReferences(); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(tx.suspended)) {
 		if err := tx.rebuildIndex(name); err != nil {
 			return err
@@ -122,22 +123,21 @@ func (tx *Tx) tick(name string) error {
 	return err
 }
 
-// explainCommit names the references that lead nowhere when that is why a commit was refused.
-func explainCommit(ctx context.Context, tx *sql.Tx, cause error) error {
-	rows, err := tx.QueryContext(ctx, `PRAGMA foreign_key_check`)
-	if err != nil {
-		return cause
+// checkReferences names a reference that leads nowhere before the commit would refuse it without a word.
+func (tx *Tx) checkReferences() error {
+	for _, table := range []string{"service_points", "offers"} {
+		var row sql.NullInt64
+		var parent string
+		err := tx.tx.QueryRowContext(tx.ctx, `SELECT rowid, parent FROM pragma_foreign_key_check(?) LIMIT 1`, table).Scan(&row, &parent)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("checking references of %s: %w", table, err)
+		}
+		return fmt.Errorf("row %d of %s refers to something that is not in %s", row.Int64, table, parent)
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return errors.Join(cause, rows.Err())
-	}
-	var child, parent string
-	var row, index sql.NullInt64
-	if err := rows.Scan(&child, &row, &parent, &index); err != nil {
-		return cause
-	}
-	return fmt.Errorf("row %d of %s refers to something that is not in %s: %w", row.Int64, child, parent, cause)
+	return nil
 }
 
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
@@ -196,8 +196,7 @@ func (tx *Tx) PutFile(name string, content []byte) error {
 		_, err := tx.exec(`DELETE FROM lawcircle_files WHERE name = ?`, name)
 		return err
 	}
-	sum := sha256.Sum256(content)
 	_, err := tx.exec(`INSERT INTO lawcircle_files VALUES (?,?,?) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, content = excluded.content`,
-		name, hex.EncodeToString(sum[:]), content)
+		name, sumOf(content), content)
 	return err
 }
