@@ -11,6 +11,7 @@ func commands(term *terminal) []*cobra.Command {
 		newIsochroneCommand(term),
 		newMatrixCommand(term),
 		newSuggestCommand(term),
+		newLocateCommand(term),
 		newExplainCommand(term),
 		newIndicatorsCommand(term),
 		newPairCommand(term),

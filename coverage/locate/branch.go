@@ -101,7 +101,7 @@ func (s *search) pruned(bound float64) bool {
 }
 
 // solve works through the tree and returns a bound on all answers.
-func (s *search) solve() float64 {
+func (s *search) solve() int64 {
 	s.root = slices.Clone(s.c.role)
 	s.push(&node{column: -1, bound: math.Inf(1)})
 	for len(s.open) > 0 {
@@ -111,15 +111,15 @@ func (s *search) solve() float64 {
 		}
 		s.run.report("branch and bound", s.found(), s.h.best.value, top.bound)
 		if s.run.stopAt(s.found(), s.h.best.value, top.bound) || s.nodes >= maxNodes {
-			return top.bound
+			return whole(top.bound)
 		}
 		heap.Pop(&s.open)
 		s.visit(top)
 	}
 	if !s.found() {
-		return math.Inf(-1)
+		return math.MinInt64 / 2
 	}
-	return float64(s.h.best.value)
+	return s.h.best.value
 }
 
 func (s *search) push(n *node) {

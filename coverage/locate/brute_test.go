@@ -304,7 +304,7 @@ func TestCoverKindsEqualEnumeration(t *testing.T) {
 	} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, uint64(c.kind)))
-			for n := range 600 {
+			for n := range 250 {
 				p := randomProblem(rng, c.kind)
 				if c.draw != nil {
 					c.draw(rng, p)
@@ -403,7 +403,7 @@ func attendance(p *Problem, mask uint64) int64 {
 
 func TestLexicographicEqualsEnumeration(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 0))
-	for n := range 400 {
+	for n := range 200 {
 		p := randomProblem(rng, Lexicographic)
 		if n%2 == 0 {
 			p.MinSpacing, p.Groups = 0, nil
@@ -448,7 +448,7 @@ func TestLexicographicEqualsEnumeration(t *testing.T) {
 
 func TestDispersionEqualsEnumeration(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 0))
-	for n := range 500 {
+	for n := range 250 {
 		p := randomProblem(rng, PDispersion)
 		p.Spacing, p.Clauses, p.Sites = nil, nil, 1+rng.IntN(4)
 		if n%2 == 0 {

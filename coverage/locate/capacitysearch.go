@@ -53,7 +53,7 @@ func (s *capacitySearch) pruned(bound float64) bool {
 	return s.found && math.Ceil(bound-margin(bound)) >= float64(s.best.value)
 }
 
-func (s *capacitySearch) solve() float64 {
+func (s *capacitySearch) solve() int64 {
 	s.greedy()
 	heap.Push(&s.open, &medianNode{bound: math.Inf(-1), lambda: slices.Clone(s.lambda)})
 	for len(s.open) > 0 {
@@ -64,15 +64,15 @@ func (s *capacitySearch) solve() float64 {
 		s.run.iterations = s.steps + s.nodes
 		s.run.report("branch and bound", s.found, -s.best.value, -top.bound)
 		if s.run.stopAt(s.found, -s.best.value, -top.bound) || s.nodes >= maxNodes {
-			return min(top.bound, s.loose)
+			return -whole(-min(top.bound, s.loose))
 		}
 		heap.Pop(&s.open)
 		s.visit(top)
 	}
 	if !s.found {
-		return s.loose
+		return -whole(-s.loose)
 	}
-	return min(float64(s.best.value), s.loose)
+	return min(s.best.value, -whole(-s.loose))
 }
 
 // greedy opens the site that helps most, again and again, rated by full allotments.

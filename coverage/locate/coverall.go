@@ -63,9 +63,9 @@ func (r *run) cheapestCover(c *cover, p *Problem, s *Solution) []int32 {
 			total += v
 		}
 		t, _ := r.coverAll(c, 0, total)
-		bound := t.root
+		bound := -whole(-t.root)
 		if r.stopped == "" {
-			bound = float64(t.best)
+			bound = t.best
 		}
 		s.Nodes = t.nodes
 		r.finish(s, t.best <= total, -t.best, -bound)

@@ -50,8 +50,8 @@ const (
 	medianNodeSteps = 150
 )
 
-// solveMedian runs all phases and returns the best set with its value and a lower bound.
-func (r *run) solveMedian(m *median) (set []int32, value int64, bound float64, nodes int64) {
+// solveMedian runs all phases and returns the best set with its value and a whole lower bound.
+func (r *run) solveMedian(m *median) (set []int32, value int64, bound int64, nodes int64) {
 	x := newInterchange(m, r.options.Seed, r.expired)
 	x.greedy()
 	x.descend()
@@ -67,11 +67,11 @@ func (s *medianSearch) pruned(bound float64) bool {
 	return math.Ceil(bound-margin(bound)) >= float64(s.x.best)
 }
 
-func (s *medianSearch) solve() float64 {
+func (s *medianSearch) solve() int64 {
 	s.startMultipliers()
 	s.improveRoot()
 	if s.pruned(s.b.bound) {
-		return float64(s.x.best)
+		return s.x.best
 	}
 	s.root = slices.Clone(s.b.role)
 	s.b.m = s.b.m.compact(s.root)
@@ -84,12 +84,12 @@ func (s *medianSearch) solve() float64 {
 		s.run.iterations = s.b.Steps + s.nodes
 		s.run.report("branch and bound", true, -s.x.best, -top.bound)
 		if s.run.stopAt(true, -s.x.best, -top.bound) || s.nodes >= maxNodes {
-			return top.bound
+			return -whole(-top.bound)
 		}
 		heap.Pop(&s.open)
 		s.visit(top)
 	}
-	return float64(s.x.best)
+	return s.x.best
 }
 
 // startMultipliers begins between the cheapest and the second cheapest site of the best set.

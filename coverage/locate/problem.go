@@ -3,6 +3,7 @@ package locate
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Kind is the question that is asked. "Served" means within the demand point's limit, limit included.
@@ -57,14 +58,37 @@ func (k Kind) String() string {
 // Kinds lists the names of all kinds in the order of their values.
 func Kinds() []string { return append([]string(nil), kindNames[:]...) }
 
-// ParseKind reads a kind by its name, for example "p-median" or "mclp".
+// kindAliases are other usual names, without hyphens.
+var kindAliases = map[string]Kind{
+	"maxcoverage": MaxCoverage, "maximizecoverage": MaxCoverage, "setcover": SetCover, "minimizefacilities": SetCover,
+	"partialcover": PartialCover, "minimizeimpedance": PMedian, "lscpb": BackupCoverage, "backupcoverage": BackupCoverage,
+	"gradualcoverage": GradualCoverage, "maxattendance": MaxAttendance, "dispersion": PDispersion,
+	"capacitatedcoverage": CapacitatedCoverage, "allocate": Assess,
+}
+
+// ParseKind reads a kind by its name, for example "p-median" or "mclp"; case, hyphens and underscores do not matter.
 func ParseKind(name string) (Kind, error) {
+	plain := func(s string) string {
+		return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	}
 	for k, n := range kindNames {
-		if n == name {
+		if plain(n) == plain(name) {
 			return Kind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown kind of problem %q; known are %v", name, kindNames)
+	if k, ok := kindAliases[plain(name)]; ok {
+		return k, nil
+	}
+	return 0, fmt.Errorf("unknown kind of problem %q; known are %s", name, strings.Join(kindNames[:], ", "))
+}
+
+// NeedsLimit reports whether the kind has no meaning without a limit on the cost.
+func (k Kind) NeedsLimit() bool {
+	switch k {
+	case MaxCoverage, SetCover, PartialCover, CapacitatedCoverage, BackupCoverage, MaxAttendance, Lexicographic:
+		return true
+	}
+	return false
 }
 
 // Clause is one part of what a demand point needs: at least Need sites that carry any of Services within Limit.

@@ -62,9 +62,8 @@ func (r *run) solveCover(c *cover, p *Problem, s *Solution) []int32 {
 	return set
 }
 
-// finish writes the verdict, turning programme units into the problem's.
-func (r *run) finish(s *Solution, found bool, value int64, bound float64) {
-	upper := whole(bound)
+// finish writes the verdict on the best value and the upper bound, turning programme units into the problem's.
+func (r *run) finish(s *Solution, found bool, value, upper int64) {
 	value, upper = floorDiv(value, r.unit), floorDiv(upper, r.unit)
 	s.Objective, s.Bound = value, max(value, upper)
 	switch {
