@@ -67,6 +67,11 @@ func TestTheProjectSaysWhatWasInvented(t *testing.T) {
 	same(t, "calls", got.Calls, want.Calls)
 	same(t, "targets", got.Targets, want.Targets)
 	same(t, "measures", got.Measures, want.Measures)
+	scenarios, err := project.Scenarios(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "scenarios", scenarios, theDemo().Scenarios)
 	network, err := project.Network(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -11,8 +11,9 @@ import (
 
 // Demo is the invented county: what is known about it, and its road map. It is what Build's project file must say in the end.
 type Demo struct {
-	County coverage.County
-	Roads  *osm.OSM // nodes, ways and turn restrictions, WGS-84
+	County    coverage.County
+	Scenarios []coverage.Scenario
+	Roads     *osm.OSM // nodes, ways and turn restrictions, WGS-84
 }
 
 // Invent makes the county. It takes no input: every call gives the same county.
@@ -36,5 +37,5 @@ func Invent() *Demo {
 	county.Pairings = pairPosts(county.Points, county.Advisers)
 	county.Calls = callsOf(county.Units, county.Settlements)
 	county.Measures = measuresOf(county.Units)
-	return &Demo{County: county, Roads: roads.osm()}
+	return &Demo{County: county, Scenarios: scenariosOf(premises, county.Points), Roads: roads.osm()}
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
 	"lawcircle/coverage"
@@ -143,6 +144,36 @@ func TestReferencesHold(t *testing.T) {
 		if len(circuit.Stops) < 3 {
 			t.Errorf("circuit %s has %d stops", circuit.ID, len(circuit.Stops))
 		}
+	}
+}
+
+func TestScenariosApply(t *testing.T) {
+	d := theDemo()
+	for _, s := range d.Scenarios {
+		changed, err := d.County.With(s.Edits)
+		if err != nil {
+			t.Fatalf("%s: %v", s.ID, err)
+		}
+		if got := len(changed.Points) - len(d.County.Points); got != scenarioSites {
+			t.Errorf("%s adds %d points, want %d", s.ID, got, scenarioSites)
+		}
+	}
+}
+
+func TestNothingStandsInTheRiver(t *testing.T) {
+	c := theDemo().County
+	river := newLand().river
+	check := func(name string, p orb.Point) {
+		onPlane := orb.Point{(p.Lon() - middleLon) * metresPerDegreeLon, (p.Lat() - middleLat) * metresPerDegreeLat}
+		if away := planar.DistanceFrom(river, onPlane); away < 8 {
+			t.Errorf("%s stands %.0f m from the middle of the river", name, away)
+		}
+	}
+	for _, h := range c.Hosts {
+		check(h.Name, h.Point)
+	}
+	for _, s := range c.Settlements {
+		check(s.Name, s.Point)
 	}
 }
 

@@ -30,14 +30,14 @@ func newGround(l *land, d *division, roads *roadMap) *ground {
 	return g
 }
 
-// beside returns a position near a spot, off the road and inside the place.
+// beside returns a position near a spot, off the road, inside the place and on the spot's bank of the river.
 func (g *ground) beside(r *rand.Rand, place, spot int) orb.Point {
 	at := g.roads.spots[spot].at
 	for range 20 {
 		sin, cos := math.Sincos(between(r, 0, 2*math.Pi))
 		away := between(r, 18, 45)
 		p := add(at, orb.Point{cos * away, sin * away})
-		if in, ok := g.placeAt(p); ok && in == place {
+		if in, ok := g.placeAt(p); ok && in == place && !nearLine(g.land.river, p, 15) && len(crossings(g.land.river, at, p)) == 0 {
 			return p
 		}
 	}
