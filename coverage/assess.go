@@ -92,7 +92,7 @@ func (c *County) Judge(q Query, selection Selection, times []Time) (*Result, err
 	r := &Result{Query: q, Selection: selection, Verdicts: make([]Verdict, len(times))}
 	for i, t := range times {
 		people := c.Settlements[i].peopleOf(q.Group)
-		status, reason := judge(t, people, q.Limit)
+		status, reason := judge(t, people, q.limitFor(c.Settlements[i]))
 		r.Verdicts[i] = Verdict{i, status, reason, t, people}
 		r.Totals.add(r.Verdicts[i])
 	}

@@ -147,11 +147,12 @@ func ceil(x float64) int64 {
 
 func (d *Dossier) reach(c *County, before, alone []Time) {
 	for i, t := range alone {
-		if !t.OK || t.Duration > d.Query.Limit {
+		limit := d.Query.limitFor(c.Settlements[i])
+		if !t.OK || t.Duration > limit {
 			continue
 		}
 		r := Reached{i, t.Duration, c.Settlements[i].peopleOf(d.Query.Group)}
-		if before[i].OK && before[i].Duration <= d.Query.Limit {
+		if before[i].OK && before[i].Duration <= limit {
 			d.Doubled = append(d.Doubled, r)
 		} else {
 			d.Gained = append(d.Gained, r)

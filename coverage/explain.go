@@ -69,7 +69,7 @@ func (e Engine) Explain(ctx context.Context, q Query, settlementID string) (*Exp
 	}
 	x.Nearest = answer.approaches
 	people := x.Settlement.peopleOf(q.Group)
-	status, reason := judge(answer.time, people, q.Limit)
+	status, reason := judge(answer.time, people, q.limitFor(x.Settlement))
 	x.Verdict = Verdict{i, status, reason, answer.time, people}
 	if x.ByService, err = e.byService(ctx, graph, q, x.Settlement); err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func (c *County) whyNot(q Query, p ServicePoint) (zh, en string) {
 
 func (x *Explanation) sentences() (zh, en []string) {
 	add := func(z, e string) { zh, en = append(zh, z), append(en, e) }
-	limit := x.Query.Limit
+	limit := x.Query.limitFor(x.Settlement)
 	name := cmp.Or(x.Settlement.Name, x.Settlement.ID)
 	if len(x.Nearest) > 0 {
 		x.Nearest[0].Facility.Name = cmp.Or(x.Nearest[0].Facility.Name, x.Nearest[0].Facility.ID)

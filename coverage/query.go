@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,7 @@ const (
 type Query struct {
 	Profile       string        // travel profile
 	Limit         time.Duration // inclusive: a trip of exactly this length is inside
+	RuralLimit    time.Duration // limit for rural settlements (城乡分类 2xx) instead; 0 = the same
 	Service       Service       // "" = any
 	HostKinds     []HostKind    // nil = any; together with Tiers: either matches
 	Tiers         []Tier        // nil = any
@@ -34,6 +36,14 @@ type Query struct {
 	ByOpening     bool      // 建成率: "built" from the opening (挂牌) instead of the acceptance (验收) date
 	HostsCount    bool      // count hosts without a point as well: what the network could be
 	When          *WeekTime // only points open then; points without known hours count and are reported
+}
+
+// limitFor is the limit that holds for a settlement.
+func (q Query) limitFor(s Settlement) time.Duration {
+	if q.RuralLimit > 0 && strings.HasPrefix(s.UrbanRural, "2") {
+		return q.RuralLimit
+	}
+	return q.Limit
 }
 
 // WeekTime is a moment of the week.
@@ -57,6 +67,8 @@ func (q Query) Validate() error {
 		return errors.New("the travel profile is missing: give one, e.g. walk or car")
 	case q.Limit <= 0 || q.Limit > MaxLimit:
 		return fmt.Errorf("the time limit %v is outside 0 to %v", q.Limit, MaxLimit)
+	case q.RuralLimit < 0 || q.RuralLimit > MaxLimit:
+		return fmt.Errorf("the rural time limit %v is outside 0 to %v", q.RuralLimit, MaxLimit)
 	case !slices.Contains([]StatusFilter{CountBuilt, CountPlanned, CountAny}, q.Status):
 		return fmt.Errorf("status %q is unknown: use built, planned or any", q.Status)
 	case q.When != nil && (q.When.Minute < 0 || q.When.Minute >= 24*60):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -179,10 +178,7 @@ func (c *County) ruleVerdict(rule Rule, group Group, i int, times [][]Time) Rule
 const ReasonNeedsMissing Reason = "needs_missing"
 
 func (n Need) limitFor(s Settlement) time.Duration {
-	if n.RuralLimit > 0 && strings.HasPrefix(s.UrbanRural, "2") {
-		return n.RuralLimit
-	}
-	return n.Limit
+	return Query{Limit: n.Limit, RuralLimit: n.RuralLimit}.limitFor(s)
 }
 
 func (c *County) resultOfRule(rr *RuleResult, base Query) *Result {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"lawcircle/coverage/locate"
@@ -22,6 +23,8 @@ const (
 	ObjectiveWorst       Objective = "worst"       // least travel time of the worst-off settlement
 	ObjectiveLadder      Objective = "ladder"      // most people, then the worst, then the mean
 	ObjectiveBackup      Objective = "backup"      // most people within the limit of two points
+	ObjectiveGradual     Objective = "gradual"     // most people, who count less the longer their way: full to half the limit, then a half
+	ObjectiveAttendance  Objective = "attendance"  // most visits when the will to go falls evenly to nothing at the limit
 )
 
 // SiteQuestion asks where new points should stand. Exactly one of Sites, Cover, Everyone and Budget is given.
@@ -38,6 +41,10 @@ type SiteQuestion struct {
 	Forbidden  []string
 	Preferred  []string // chosen when nothing else tells two candidates apart
 	Floors     []Floor
+	Places     []Candidate    // candidates of one's own, beside or instead of the set
+	SpacingM   float64        // two points stand at least so far apart, in straight metres; existing ones may stand closer to each other
+	Capacity   int64          // people that one point can take; 0 = no limit
+	Whole      bool           // with a capacity: a settlement goes to one point, not split
 	Options    locate.Options `json:"-"`
 }
 
@@ -150,7 +157,10 @@ type siteModel struct {
 
 func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, error) {
 	m := &siteModel{existing: e.County.Select(s.Query).Facilities}
-	m.candidates = onlyHosts(e.County.Candidates(s.Candidates), s.Hosts)
+	if s.Candidates != "" {
+		m.candidates = onlyHosts(e.County.Candidates(s.Candidates), s.Hosts)
+	}
+	m.candidates = append(m.candidates, s.Places...)
 	if len(m.candidates) == 0 {
 		return nil, fmt.Errorf("the candidate set %q is empty: every host of it has a point already, or none was imported", s.Candidates)
 	}
@@ -170,6 +180,12 @@ func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, erro
 	m.problem = locate.Problem{Matrix: matrix, Weights: weights, Limit: s.Query.Limit.Milliseconds(), Sites: s.Sites}
 	for i := range m.existing {
 		m.problem.Fixed = append(m.problem.Fixed, int32(i))
+	}
+	if s.Query.RuralLimit > 0 {
+		m.problem.Limits = e.County.limits(s.Query)
+	}
+	if s.SpacingM > 0 {
+		m.problem.MinSpacing, m.problem.Spacing = int64(math.Ceil(s.SpacingM)), m.spacing(s.SpacingM)
 	}
 	if err := m.ask(s); err != nil {
 		return nil, err
@@ -209,7 +225,7 @@ func (e Engine) siteMatrix(ctx context.Context, s SiteQuestion, m *siteModel) (*
 	for _, c := range m.candidates {
 		to = append(to, road.Place{ID: c.ID, Point: c.Point})
 	}
-	limit := s.Query.Limit
+	limit := max(s.Query.Limit, s.Query.RuralLimit)
 	if o := s.objective(); o == ObjectiveMean || o == ObjectiveWorst || o == ObjectiveLadder {
 		limit = max(limit, meanReach)
 	}
@@ -225,7 +241,7 @@ func (e Engine) siteMatrix(ctx context.Context, s SiteQuestion, m *siteModel) (*
 			if !mayServe(j, cell.To) {
 				continue
 			}
-			if cell.Ms <= s.Query.Limit.Milliseconds() {
+			if cell.Ms <= s.Query.limitFor(e.County.Settlements[j]).Milliseconds() {
 				m.within[cell.To] = append(m.within[cell.To], j)
 			}
 			entries = append(entries, locate.Entry{Demand: int32(j), Candidate: int32(cell.To), Cost: cell.Ms})
@@ -263,6 +279,15 @@ func (m *siteModel) ask(s SiteQuestion) error {
 		p.Target = int64(math.Ceil(s.Cover*float64(total) - 1e-9))
 	case s.Everyone:
 		p.Kind = locate.SetCover
+	case s.Capacity > 0 && s.objective() == ObjectivePeople:
+		p.Kind, p.Whole = locate.CapacitatedCoverage, s.Whole
+		p.Capacity = slices.Repeat([]int64{s.Capacity}, len(m.existing)+len(m.candidates))
+	case s.objective() == ObjectiveGradual:
+		ms := s.Query.Limit.Milliseconds()
+		p.Kind, p.Steps = locate.GradualCoverage, []locate.Step{{Limit: ms / 2, PerMille: 1000}, {Limit: ms, PerMille: 500}}
+	case s.objective() == ObjectiveAttendance:
+		ms := s.Query.Limit.Milliseconds()
+		p.Kind, p.Decay = locate.MaxAttendance, func(cost int64) int64 { return max(0, 1000*(ms-cost)/ms) }
 	case s.objective() == ObjectivePeople || s.objective() == ObjectiveSettlements:
 		p.Kind = locate.MaxCoverage
 	case s.objective() == ObjectiveMean:
@@ -274,7 +299,7 @@ func (m *siteModel) ask(s SiteQuestion) error {
 	case s.objective() == ObjectiveBackup:
 		p.Kind, p.Backup = locate.BackupCoverage, 2
 	default:
-		return fmt.Errorf("objective %q is unknown: use people, settlements, mean, worst, ladder or backup", s.Objective)
+		return fmt.Errorf("objective %q is unknown: use people, settlements, mean, worst, ladder, backup, gradual or attendance", s.Objective)
 	}
 	if s.Budget > 0 {
 		p.Budget = s.Budget

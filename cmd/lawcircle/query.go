@@ -13,7 +13,7 @@ import (
 // queryFlags are the flags of every verb that asks a coverage question.
 type queryFlags struct {
 	profile, service, kinds, modes, level, status, asOf, group, when string
-	minutes                                                          float64
+	minutes, ruralMinutes                                            float64
 	sameCounty, statutory, byOpening, hosts                          bool
 	scenario, rule                                                   string
 }
@@ -22,6 +22,7 @@ func (f *queryFlags) register(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&f.profile, "profile", "walk", "出行方式 / travel profile: walk, walk_fast, elderly, ebike, bike, car, or FILE.yaml")
 	flags.Float64Var(&f.minutes, "minutes", 10, "时限（分钟，含）/ limit in minutes, inclusive")
+	flags.Float64Var(&f.ruralMinutes, "rural-minutes", 0, "乡村（城乡分类 2xx）另用此时限 / limit for rural settlements instead; 0 = the same")
 	flags.StringVar(&f.service, "service", "", "只看提供此服务的点 / only points that offer this service, e.g. consult 咨询")
 	flags.StringVar(&f.kinds, "kind", "", "只看这些依托场所或层级（逗号分隔）/ host kinds or tiers, comma separated, e.g. police_post,studio")
 	flags.StringVar(&f.modes, "mode", "", "提供方式 / modes of offer that count: on_site,appointment,circuit,phone,video")
@@ -40,7 +41,7 @@ func (f *queryFlags) register(command *cobra.Command) {
 // query turns the flags into a checked query.
 func (f *queryFlags) query() (coverage.Query, error) {
 	q := coverage.Query{
-		Profile: f.profile, Limit: minutesOf(f.minutes), Status: coverage.StatusFilter(f.status), SameCounty: f.sameCounty,
+		Profile: f.profile, Limit: minutesOf(f.minutes), RuralLimit: minutesOf(f.ruralMinutes), Status: coverage.StatusFilter(f.status), SameCounty: f.sameCounty,
 		StatutoryOnly: f.statutory, ByOpening: f.byOpening, HostsCount: f.hosts,
 	}
 	for _, parse := range []func(*coverage.Query) error{f.parseService, f.parseKinds, f.parseModes, f.parseRest} {

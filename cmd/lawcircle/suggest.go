@@ -21,7 +21,11 @@ type suggestFlags struct {
 	cover, objective, candidates, output       string
 	budget                                     int64
 	locked, forbidden, preferred, only, floors string
-	timeLimit                                  float64
+	timeLimit, spacing, nodeSpacing            float64
+	capacity                                   int64
+	whole, runnersUp, sensitivity              bool
+	curve                                      int
+	years, file                                string
 	json                                       bool
 }
 
@@ -44,13 +48,22 @@ func newSuggestCommand(term *terminal) *cobra.Command {
 	flags.IntVar(&f.sites, "sites", 0, "新增几个点 / how many new points")
 	flags.StringVar(&f.cover, "cover", "", "用最少的点覆盖此比例的人口 / fewest points that cover this share of the people, e.g. 80%")
 	flags.Int64Var(&f.budget, "budget", 0, "预算（元）/ budget in yuan")
-	flags.StringVar(&f.objective, "objective", "people", "people | settlements | mean | worst | ladder | backup")
+	flags.StringVar(&f.objective, "objective", "people", "people | settlements | mean | worst | ladder | backup | gradual | attendance")
 	flags.StringVar(&f.candidates, "candidates", "hosts", "候选 / posts | villages | offices | hosts | settlements | all, or a host kind")
 	flags.StringVar(&f.only, "only", "", "只在这些场所中选 / only these host ids")
 	flags.StringVar(&f.locked, "locked", "", "必选的场所 / candidate ids that must be chosen")
 	flags.StringVar(&f.forbidden, "forbidden", "", "不可选的场所 / candidate ids that must not be chosen")
 	flags.StringVar(&f.preferred, "preferred", "", "同等条件下优先的场所 / candidate ids preferred among equals")
 	flags.StringVar(&f.floors, "floor", "", "底线 / floors: CODE:sites=2,CODE:people=60%")
+	flags.StringVar(&f.file, "candidates-file", "", "自备候选 CSV（id,lon,lat）/ candidates of one's own")
+	flags.Float64Var(&f.nodeSpacing, "nodes", 0, "以路网上相距此米数的地点为候选 / places on the roads at this spacing in metres as candidates")
+	flags.Float64Var(&f.spacing, "spacing", 0, "新点之间至少相距（米）/ least spacing of points in metres")
+	flags.Int64Var(&f.capacity, "capacity", 0, "每点最多服务多少人 / people that one point can take")
+	flags.BoolVar(&f.whole, "whole", false, "有容量时每个居民点只归一个点 / with a capacity: settlements are not split")
+	flags.StringVar(&f.years, "years", "", "分年：2018=5,2019=10 或 plan（按规划目标）；金额写 2018=50000元 / stages by year, or plan")
+	flags.BoolVar(&f.runnersUp, "runners-up", false, "给出每个点的次优替代 / the best replacement of each site")
+	flags.IntVar(&f.curve, "curve", 0, "给出 1…N 个点的最优曲线 / the best of 1…N sites")
+	flags.BoolVar(&f.sensitivity, "sensitivity", true, "给出速度 ±20% 的结果 / result at speeds ±20 %")
 	flags.Float64Var(&f.timeLimit, "time-limit", 60, "求解时限（秒）/ seconds for the solver")
 	flags.StringVarP(&f.output, "output", "o", "", "写出 .geojson 或 .csv / write the proposal")
 	flags.BoolVar(&f.json, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
@@ -62,12 +75,14 @@ func (f *suggestFlags) question() (coverage.SiteQuestion, error) {
 	if err != nil {
 		return coverage.SiteQuestion{}, err
 	}
-	set, err := coverage.ParseCandidateSet(f.candidates)
-	if err != nil {
-		return coverage.SiteQuestion{}, usageError{err}
+	set := coverage.CandidateSet("")
+	if f.candidates != "" {
+		if set, err = coverage.ParseCandidateSet(f.candidates); err != nil {
+			return coverage.SiteQuestion{}, usageError{err}
+		}
 	}
 	s := coverage.SiteQuestion{Query: q, Objective: coverage.Objective(f.objective), Sites: f.sites, Budget: f.budget, Candidates: set,
-		Hosts: splitList(f.only), Locked: splitList(f.locked), Forbidden: splitList(f.forbidden), Preferred: splitList(f.preferred),
+		SpacingM: f.spacing, Capacity: f.capacity, Whole: f.whole, Hosts: splitList(f.only), Locked: splitList(f.locked), Forbidden: splitList(f.forbidden), Preferred: splitList(f.preferred),
 		Options: locate.Options{TimeLimit: time.Duration(f.timeLimit * float64(time.Second))}}
 	if f.cover != "" {
 		if s.Cover, err = parseShare(f.cover); err != nil {
@@ -76,6 +91,9 @@ func (f *suggestFlags) question() (coverage.SiteQuestion, error) {
 	}
 	if s.Floors, err = parseFloors(f.floors); err != nil {
 		return s, usageError{err}
+	}
+	if f.years != "" {
+		return s, nil // the stages say how many
 	}
 	if err := s.Validate(); err != nil {
 		return s, usageError{err}
@@ -135,8 +153,15 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 	if err := s.loadProfile(&question.Query); err != nil {
 		return err
 	}
+	if err := f.ownCandidates(ctx, s, &question); err != nil {
+		return err
+	}
 	question.Options.Progress = s.solverProgress()
-	proposal, err := s.engine.Suggest(ctx, question)
+	if f.years != "" {
+		return runStages(ctx, s, f, question)
+	}
+	extras := coverage.Extras{RunnersUp: f.runnersUp, Curve: f.curve, Sensitivity: f.sensitivity}
+	proposal, beside, err := s.engine.SuggestWith(ctx, question, extras)
 	if err != nil {
 		return err
 	}
@@ -148,9 +173,31 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 		return err
 	}
 	if f.json {
-		return term.writeJSON(proposalJSON(run, s.county, proposal))
+		return term.writeJSON(proposalJSON(run, s.county, proposal, beside))
 	}
 	printProposal(term, s.county, run, proposal)
+	printExtras(term, beside)
+	return nil
+}
+
+// ownCandidates adds the candidates of a file or of the roads to the question.
+func (f *suggestFlags) ownCandidates(ctx context.Context, s *study, question *coverage.SiteQuestion) error {
+	if f.file != "" {
+		places, err := readPlaces(f.file)
+		if err != nil {
+			return err
+		}
+		for _, p := range places {
+			question.Places = append(question.Places, coverage.Candidate{Place: coverage.Place{ID: p.ID, Name: p.ID, Point: p.Point}})
+		}
+	}
+	if f.nodeSpacing > 0 {
+		nodes, err := s.engine.NodeCandidates(ctx, question.Query.Profile, f.nodeSpacing)
+		if err != nil {
+			return err
+		}
+		question.Places = append(question.Places, nodes...)
+	}
 	return nil
 }
 

@@ -36,6 +36,29 @@ type proposalOutput struct {
 	Before      sumsJSON        `json:"totals_before"`
 	After       sumsJSON        `json:"totals_after"`
 	Conflicts   []string        `json:"conflicts,omitempty"`
+	RunnersUp   []siteRunnerUp  `json:"runners_up,omitempty"`
+	Curve       []curveJSON     `json:"curve,omitempty"`
+	Sensitivity []speedJSON     `json:"sensitivity,omitempty"`
+}
+
+type siteRunnerUp struct {
+	HostID string `json:"host_id"`
+	Other  string `json:"runner_up_id,omitempty"`
+	Name   string `json:"runner_up_name,omitempty"`
+	Loss   int64  `json:"loss"`
+}
+
+type curveJSON struct {
+	Sites       int    `json:"n"`
+	People      int64  `json:"people"`
+	Settlements int    `json:"settlements"`
+	Bound       int64  `json:"bound"`
+	Status      string `json:"status"`
+}
+
+type speedJSON struct {
+	Speed float64  `json:"speed"`
+	Sums  sumsJSON `json:"totals"`
 }
 
 type unreachableJSON struct {
@@ -44,19 +67,52 @@ type unreachableJSON struct {
 	IDs         []string `json:"ids"`
 }
 
-func proposalJSON(run coverage.Run, county *coverage.County, p *coverage.Proposal) proposalOutput {
+func proposalJSON(run coverage.Run, county *coverage.County, p *coverage.Proposal, beside coverage.ProposalExtras) proposalOutput {
 	s := p.Solution
 	out := proposalOutput{Run: run, Objective: string(p.Question.Objective), Sites: []siteJSON{}, Value: s.Objective, Bound: s.Bound, Gap: s.Gap,
 		Status: s.Status.String(), StopReason: string(s.Stop), Seconds: s.Elapsed.Seconds(), Unreachable: unreachable(county, p),
 		Before: toSums(p.Before), After: toSums(p.After)}
 	for i, site := range p.Sites {
-		out.Sites = append(out.Sites, siteJSON{i + 1, site.ID, site.Name, string(site.HostKind), site.Code, site.Point[0], site.Point[1],
-			site.Gain.People, site.Gain.Demands, site.Cumulative.People, site.Cumulative.Demands, cumulativeShare(site, p.Before)})
+		out.Sites = append(out.Sites, toSite(i, site, p.Before))
 	}
 	for _, c := range s.Conflicts {
 		out.Conflicts = append(out.Conflicts, c.Text)
 	}
+	for _, r := range beside.RunnersUp {
+		out.RunnersUp = append(out.RunnersUp, siteRunnerUp{r.Site.ID, r.Other.ID, r.Other.Name, r.Loss})
+	}
+	for _, c := range beside.Curve {
+		out.Curve = append(out.Curve, curveJSON{c.Sites, c.Served.People, c.Served.Demands, c.Bound, c.Status})
+	}
+	for _, v := range beside.Sensitivity {
+		out.Sensitivity = append(out.Sensitivity, speedJSON{v.Speed, toSums(v.Sums)})
+	}
 	return out
+}
+
+func printExtras(term *terminal, beside coverage.ProposalExtras) {
+	for _, v := range beside.Sensitivity {
+		term.printf("速度 ×%.1f 时覆盖 %d 人（%s）", v.Speed, v.Sums.PeopleCovered, percent(v.Sums.PeopleShare()))
+	}
+	for _, r := range beside.RunnersUp {
+		if r.Found {
+			term.printf("“%s”的次优替代是“%s”（%s），少 %d", r.Site.Name, r.Other.Name, r.Other.ID, r.Loss)
+		} else {
+			term.printf("“%s”没有可替代的候选", r.Site.Name)
+		}
+	}
+	rows := [][]string{{"个数", "覆盖人口", "覆盖居民点", "上界", "状态"}}
+	for _, c := range beside.Curve {
+		rows = append(rows, []string{fmt.Sprint(c.Sites), fmt.Sprint(c.Served.People), fmt.Sprint(c.Served.Demands), fmt.Sprint(c.Bound), c.Status})
+	}
+	if len(rows) > 1 {
+		term.table(rows)
+	}
+}
+
+func toSite(i int, site coverage.ProposedSite, all coverage.Sums) siteJSON {
+	return siteJSON{i + 1, site.ID, site.Name, string(site.HostKind), site.Code, site.Point[0], site.Point[1], site.Gain.People, site.Gain.Demands,
+		site.Cumulative.People, site.Cumulative.Demands, cumulativeShare(site, all)}
 }
 
 func cumulativeShare(site coverage.ProposedSite, all coverage.Sums) *float64 {

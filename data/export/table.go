@@ -188,3 +188,15 @@ func (m Matrix) Row(from, to string, ms int64) {
 
 // Close flushes the matrix and reports the first error.
 func (m Matrix) Close() error { return m.table.end("matrix") }
+
+// StagesTable writes a staged plan, one row per site in the order of years.
+func StagesTable(w io.Writer, p *coverage.StagedPlan) error {
+	t := newTable(w, "year", "rank", "host_id", "name", "kind", "admin_code", "lon", "lat", "people_gained", "people_cumulative")
+	for _, y := range p.Years {
+		for i, s := range y.Sites {
+			t.row(y.Stage.Name, strconv.Itoa(i+1), s.ID, s.Name, string(s.HostKind), s.Code, degrees(s.Point[0]), degrees(s.Point[1]),
+				strconv.FormatInt(s.Gain.People, 10), strconv.FormatInt(s.Cumulative.People, 10))
+		}
+	}
+	return t.end("staged plan")
+}
