@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -111,7 +112,7 @@ func (c *County) Select(q Query) Selection {
 		if known && !open {
 			continue
 		}
-		s.Facilities = append(s.Facilities, Facility{Place{p.ID, p.Name, p.Code, p.Point}, host.Kind, p.Tier, p.Level})
+		s.Facilities = append(s.Facilities, Facility{Place{p.ID, p.Name, cmp.Or(p.Code, host.Code), p.Point}, host.Kind, p.Tier, p.Level})
 		s.LevelUnknown += count(p.Level == "")
 		s.DateUnknown += count(!dated)
 		s.HoursUnknown += count(!known)

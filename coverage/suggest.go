@@ -65,7 +65,8 @@ type Proposal struct {
 	Solution    *locate.Solution
 	Before      Sums
 	After       Sums
-	Unreachable []int // settlements that no candidate and no existing point can serve, known before solving
+	Conflicts   []Sentence // why there is no answer, when there is none
+	Unreachable []int      // settlements that no candidate and no existing point can serve, known before solving
 }
 
 // ProposedSite is one new point.
@@ -117,6 +118,7 @@ func (e Engine) Suggest(ctx context.Context, s SiteQuestion) (*Proposal, error) 
 		return nil, fmt.Errorf("choosing sites: %w", err)
 	}
 	proposal := m.proposal(s, solution)
+	proposal.Conflicts = m.conflicts(s, solution)
 	if proposal.Before, err = e.sumsWith(ctx, s.Query, m.existing); err != nil {
 		return nil, err
 	}

@@ -75,8 +75,8 @@ func proposalJSON(run coverage.Run, county *coverage.County, p *coverage.Proposa
 	for i, site := range p.Sites {
 		out.Sites = append(out.Sites, toSite(i, site, p.Before))
 	}
-	for _, c := range s.Conflicts {
-		out.Conflicts = append(out.Conflicts, c.Text)
+	for _, c := range p.Conflicts {
+		out.Conflicts = append(out.Conflicts, c.En)
 	}
 	for _, r := range beside.RunnersUp {
 		out.RunnersUp = append(out.RunnersUp, siteRunnerUp{r.Site.ID, r.Other.ID, r.Other.Name, r.Loss})
@@ -138,8 +138,8 @@ func printProposal(term *terminal, county *coverage.County, run coverage.Run, p 
 	}
 	u := unreachable(county, p)
 	term.printf("候选与现有点都到不了的居民点 %d 个、%d 人（求解前已知）", u.Settlements, u.People)
-	for _, c := range p.Solution.Conflicts {
-		term.printf("冲突：%s", c.Text)
+	for _, c := range p.Conflicts {
+		term.printf("做不到：%s", c.Zh)
 	}
 	rows := [][]string{{"序", "场所", "名称", "类型", "新增人口", "新增居民点", "累计人口", "累计占比"}}
 	for i, s := range p.Sites {

@@ -184,10 +184,10 @@ func cheapest(ctx context.Context, q *inquiry) (*Answer, error) {
 	}
 	q.siteTable()
 	q.siteRows(p)
-	for _, c := range p.Solution.Conflicts {
-		q.answer.say("做不到："+c.Text, "Impossible: "+c.Text)
+	for _, c := range p.Conflicts {
+		q.answer.say("做不到："+c.Zh, "Impossible: "+c.En)
 	}
-	if len(p.Solution.Conflicts) == 0 {
+	if len(p.Conflicts) == 0 {
 		q.answer.say(fmt.Sprintf("达到 %s 至少需 %d 个新点，届时覆盖 %s。", percent(part, true), len(p.Sites), percent(p.After.PeopleShare())),
 			fmt.Sprintf("%s needs %d new points, which cover %s.", percent(part, true), len(p.Sites), percent(p.After.PeopleShare())))
 	}
