@@ -105,14 +105,14 @@ func (g *grid) cross(in, out contour.Node, ms float64) float64 {
 	if t == nil {
 		return 0
 	}
-	square := j/squareNodes*tileSquares + i/squareNodes
-	if t.upper[square] <= ms {
+	quarter := quarterOf(i, j)
+	if t.upper[quarter] <= ms {
 		return 1
 	}
 	fromX, fromY := float64(in.I)*g.step, float64(in.J)*g.step
 	alongX, alongY := float64(out.I-in.I)*g.step, float64(out.J-in.J)*g.step
 	var room [64]int32
-	segments := g.around(t, square, fromX+alongX/2, fromY+alongY/2, g.step/2, ms, room[:0])
+	segments := g.around(t, quarter, geo.XY{X: fromX + alongX/2, Y: fromY + alongY/2}, g.step/2, ms, room[:0])
 	low, high := 0.0, 1.0
 	for range bisections {
 		share := (low + high) / 2
@@ -131,7 +131,7 @@ func (g *grid) cross(in, out contour.Node, ms float64) float64 {
 // withinAt reports whether a place is reached within a limit; corner is the lower left node of its cell.
 func (g *grid) withinAt(x, y float64, corner contour.Node, ms float64) bool {
 	t, i, j := g.tileAt(corner.I, corner.J)
-	return t != nil && g.within(t, j/squareNodes*tileSquares+i/squareNodes, x, y, ms)
+	return t != nil && g.within(t, quarterOf(i, j), x, y, ms)
 }
 
 // Areas is the size of a covered area in square metres on the ellipsoid, with bounds that hold whatever the grid.
@@ -155,14 +155,17 @@ func (f *Field) Areas(contours []Contour) []Areas {
 		if t == nil {
 			continue
 		}
-		column, row := at%g.tilesX+g.tileI, at/g.tilesX+g.tileJ
-		for jj := range tileNodes {
-			cell := f.cellM2(row*tileNodes + jj)
-			for ii := range tileNodes {
-				square := jj/squareNodes*tileSquares + ii/squareNodes
-				x, y := (float64(column*tileNodes+ii)+0.5)*g.step, (float64(row*tileNodes+jj)+0.5)*g.step
+		i, j := (at%g.tilesX+g.tileI)*tileNodes, (at/g.tilesX+g.tileJ)*tileNodes
+		for row := range tileNodes {
+			cell := f.cellM2(j + row)
+			for column := range tileNodes {
+				quarter := quarterOf(column, row)
+				if math.IsInf(t.upper[quarter], 1) && len(t.list(quarter)) == 0 {
+					continue
+				}
+				x, y := (float64(i+column)+0.5)*g.step, (float64(j+row)+0.5)*g.step
 				for k := range out {
-					certain, possible := g.bounds(t, square, geo.XY{X: x, Y: y}, g.limits[k])
+					certain, possible := g.bounds(t, quarter, geo.XY{X: x, Y: y}, g.limits[k])
 					out[k].CertainM2 += cell * certain
 					out[k].PossibleM2 += cell * possible
 				}
@@ -180,22 +183,19 @@ func (f *Field) cellM2(j int) float64 {
 }
 
 // bounds returns 1 or 0 for whether all of the cell around a centre is certainly, and any of it possibly, within a limit.
-func (g *grid) bounds(t *tile, square int, centre geo.XY, ms float64) (certain, possible float64) {
-	if t.upper[square] <= ms {
+func (g *grid) bounds(t *tile, quarter int, centre geo.XY, ms float64) (certain, possible float64) {
+	if t.upper[quarter] <= ms {
 		return 1, 1
 	}
-	for at := t.first[square]; at >= 0; at = t.entries[at].next {
-		e := &t.entries[at]
-		if e.lower > ms {
-			continue
-		}
-		s := &g.segments[e.segment]
+	for _, k := range t.list(quarter) {
+		s := &g.segments[k]
 		radius := g.step/2*math.Sqrt(1+s.stretch*s.stretch) + roundingM
 		slack := radius * g.walkPace
-		if possible == 0 && s.free(centre.X, centre.Y, s.cap+radius, g.walkPace)-slack <= ms {
-			possible = 1
+		if !s.freeWithin(centre.X, centre.Y, s.cap+radius, g.walkPace, ms+slack) {
+			continue
 		}
-		if s.walls == nil && s.cap > radius && s.free(centre.X, centre.Y, s.cap-radius, g.walkPace)+slack <= ms {
+		possible = 1
+		if s.walls == nil && s.cap > radius && s.freeWithin(centre.X, centre.Y, s.cap-radius, g.walkPace, ms-slack) {
 			return 1, 1
 		}
 	}

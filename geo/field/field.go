@@ -139,12 +139,15 @@ func (f *Field) Limits() []time.Duration { return slices.Clone(f.limits) }
 // around it, where neither the cap nor a wall decides the time at any of the five: step/(√2·w), the time being 1/w-Lipschitz.
 func (f *Field) TimeErrorMs() float64 { return f.frame.StepM / math.Sqrt2 * f.grid.walkPace }
 
-// square returns the square of a place on the plane.
-func (g *grid) square(p geo.XY) (t *tile, square int) {
-	i, j := int(math.Floor(p.X/g.squareM))*squareNodes, int(math.Floor(p.Y/g.squareM))*squareNodes
-	t, ii, jj := g.tileAt(i, j)
-	return t, jj/squareNodes*tileSquares + ii/squareNodes
+// quarter returns the quarter of a place on the plane.
+func (g *grid) quarter(p geo.XY) (t *tile, quarter int) {
+	side := g.step * quarterNodes
+	t, i, j := g.tileAt(int(math.Floor(p.X/side))*quarterNodes, int(math.Floor(p.Y/side))*quarterNodes)
+	return t, quarterOf(i, j)
 }
+
+// quarterOf is the index in its tile of the quarter of a node.
+func quarterOf(i, j int) int { return j/quarterNodes*tileQuarters + i/quarterNodes }
 
 // At is the exact time from a place to the facility in milliseconds: no grid is involved. There is none where the facility cannot be
 // reached within the longest limit. It takes about a microsecond in a field made with Options.Times, else the time to ask every segment.
@@ -152,8 +155,8 @@ func (f *Field) At(p orb.Point) (ms float64, ok bool) {
 	xy, g := f.plane.To(p), &f.grid
 	best := math.Inf(1)
 	if g.keepTimes {
-		if t, square := g.square(xy); t != nil {
-			best = g.least(t, square, xy.X, xy.Y)
+		if t, quarter := g.quarter(xy); t != nil {
+			best = g.least(t, quarter, xy.X, xy.Y)
 		}
 	} else {
 		for _, k := range f.order {
@@ -169,11 +172,11 @@ func (f *Field) At(p orb.Point) (ms float64, ok bool) {
 // exact, whatever the grid, and costs well under a microsecond.
 func (f *Field) Class(p orb.Point) (limit int, ok bool) {
 	xy, g := f.plane.To(p), &f.grid
-	t, square := g.square(xy)
+	t, quarter := g.quarter(xy)
 	if t == nil {
 		return 0, false
 	}
-	rank := max(g.rankOf(t.upper[square]), g.rankOf(g.least(t, square, xy.X, xy.Y)))
+	rank := max(g.rankOf(t.upper[quarter]), g.rankOf(g.least(t, quarter, xy.X, xy.Y)))
 	return len(g.limits) - int(rank), rank > 0
 }
 

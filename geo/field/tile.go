@@ -3,15 +3,19 @@ package field
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"lawcircle/geo"
 )
 
-// The grid is cut into squares of squareNodes² nodes, and these into tiles of tileSquares² squares. Tiles nobody reaches are not kept.
+// The grid is cut into quarters of quarterNodes² nodes and squares of squareNodes², and these into tiles of tileNodes². Tiles nobody
+// reaches are not kept.
 const (
-	squareNodes = 4
-	tileSquares = 16
-	tileNodes   = squareNodes * tileSquares
+	quarterNodes = 2
+	squareNodes  = 4
+	tileSquares  = 16
+	tileNodes    = squareNodes * tileSquares
+	tileQuarters = tileNodes / quarterNodes
 )
 
 // roundingM is added to radii so that rounded bounds stay bounds.
@@ -19,13 +23,21 @@ const roundingM = 1e-6
 
 // tile is a block of the grid. Its nodes' ranks count the limits met: 0 is outside all of them.
 type tile struct {
-	upper   [tileSquares * tileSquares]float64 // ms within which every place of the square is reached
-	first   [tileSquares * tileSquares]int32   // chain of the segments that matter in the square, -1 ends it
+	upper    [tileQuarters * tileQuarters]float64 // ms within which every place of the quarter is reached
+	start    [tileQuarters*tileQuarters + 1]int32 // of the quarter's list in segments
+	segments []int32                              // that decide the quarter beyond its upper bound
+	rank     [tileNodes * tileNodes]uint8
+	inside   bool // some node has a rank
+	draft    *draft
+}
+
+// draft is what a tile needs while it is computed: the segments that matter in each square.
+type draft struct {
+	upper   [tileSquares * tileSquares]float64
+	first   [tileSquares * tileSquares]int32 // chain of entries, -1 ends it
 	last    [tileSquares * tileSquares]int32
 	open    [tileSquares]uint16 // per row of squares, a bit for each that is not settled
 	entries []entry
-	rank    [tileNodes * tileNodes]uint8
-	inside  bool // some node has a rank
 }
 
 // entry says that a segment reaches a square, at lower ms at the earliest.
@@ -36,26 +48,26 @@ type entry struct {
 }
 
 func newTile() *tile {
-	t := &tile{entries: make([]entry, 0, 1024)}
-	for i := range t.open {
-		t.open[i] = math.MaxUint16
+	d := &draft{entries: make([]entry, 0, 1024)}
+	for i := range d.open {
+		d.open[i] = math.MaxUint16
 	}
-	for i := range t.upper {
-		t.upper[i], t.first[i], t.last[i] = math.Inf(1), -1, -1
+	for i := range d.upper {
+		d.upper[i], d.first[i], d.last[i] = math.Inf(1), -1, -1
 	}
-	return t
+	return &tile{draft: d}
 }
 
-func (t *tile) add(square int, e entry) {
+func (d *draft) add(square int, e entry) {
 	e.next = -1
-	at := int32(len(t.entries))
-	t.entries = append(t.entries, e)
-	if t.first[square] < 0 {
-		t.first[square] = at
+	at := int32(len(d.entries))
+	d.entries = append(d.entries, e)
+	if d.first[square] < 0 {
+		d.first[square] = at
 	} else {
-		t.entries[t.last[square]].next = at
+		d.entries[d.last[square]].next = at
 	}
-	t.last[square] = at
+	d.last[square] = at
 }
 
 // grid lays tiles over the plane: node (i, j) is at i·step, j·step from the reference.
@@ -139,15 +151,15 @@ func (g *grid) assign(index int32, row int, wanted func(tile int) bool) {
 			mask &= math.MaxUint16 >> (left + tileSquares - 1 - lastX)
 		}
 		for y := firstY; y <= lastY; y++ {
-			if open := g.tiles[at].open[y-base] & mask; open != 0 {
-				g.assignRow(g.tiles[at], index, open, left, y)
+			if open := g.tiles[at].draft.open[y-base] & mask; open != 0 {
+				g.assignRow(g.tiles[at].draft, index, open, left, y)
 			}
 		}
 	}
 }
 
-// assignRow enters a segment into the squares of a row y of a tile that are set in the mask; left is the tile's first column.
-func (g *grid) assignRow(t *tile, index int32, mask uint16, left, y int) {
+// assignRow enters a segment into the squares of a row y that are set in the mask; left is the tile's first column.
+func (g *grid) assignRow(t *draft, index int32, mask uint16, left, y int) {
 	s := &g.segments[index]
 	radius := g.squareM/2*math.Sqrt(1+s.stretch*s.stretch) + roundingM
 	row := y - floorDiv(y, tileSquares)*tileSquares
@@ -171,93 +183,103 @@ func (g *grid) assignRow(t *tile, index int32, mask uint16, left, y int) {
 	}
 }
 
-// settle computes the ranks of a tile's nodes.
+// settle computes a tile from its draft.
 func (g *grid) settle(t *tile, column, row int) {
-	var room [256]int32
-	for square := range t.first {
-		if t.first[square] < 0 {
+	d := t.draft
+	t.draft = nil
+	for quarter := range t.upper {
+		i, j := quarter%tileQuarters*quarterNodes, quarter/tileQuarters*quarterNodes
+		square := j/squareNodes*tileSquares + i/squareNodes
+		corner := geo.XY{X: float64((column+g.tileI)*tileNodes+i) * g.step, Y: float64((row+g.tileJ)*tileNodes+j) * g.step}
+		t.upper[quarter] = d.upper[square]
+		if d.first[square] >= 0 && (g.keepTimes || d.upper[square] > g.limits[0]) {
+			g.sift(t, d, quarter, square, corner)
+		}
+		t.start[quarter+1] = int32(len(t.segments))
+		g.rankQuarter(t, quarter, corner, j*tileNodes+i)
+	}
+	t.segments = slices.Clip(t.segments)
+}
+
+// sift lists the segments of a square that matter in one of its quarters.
+func (g *grid) sift(t *tile, d *draft, quarter, square int, corner geo.XY) {
+	upper := t.upper[quarter]
+	var room [128]entry
+	list := room[:0]
+	for at := d.first[square]; at >= 0; at = d.entries[at].next {
+		e := &d.entries[at]
+		if !g.matters(e.lower, upper) {
 			continue
 		}
-		i0, j0 := square%tileSquares*squareNodes, square/tileSquares*squareNodes
-		whole := g.rankOf(t.upper[square])
-		t.inside = t.inside || whole > 0
-		for j := j0; j < j0+squareNodes; j += 2 {
-			for i := i0; i < i0+squareNodes; i += 2 {
-				x := float64((column+g.tileI)*tileNodes+i) * g.step
-				y := float64((row+g.tileJ)*tileNodes+j) * g.step
-				if int(whole) == len(g.limits) {
-					t.setFour(i, j, whole)
-					continue
-				}
-				near := g.around(t, square, x+g.step/2, y+g.step/2, g.step*math.Sqrt2/2, g.limits[len(g.limits)-1], room[:0])
-				g.settleFour(t, geo.XY{X: x, Y: y}, [2]int{i, j}, whole, near)
+		s := &g.segments[e.segment]
+		radius := g.step*math.Sqrt(1+s.stretch*s.stretch) + roundingM
+		earliest, latest := s.bracket(corner.X+g.step, corner.Y+g.step, radius, g.walkPace)
+		if g.matters(earliest, upper) {
+			list = append(list, entry{lower: earliest, segment: e.segment})
+			if s.walls == nil {
+				upper = min(upper, latest)
 			}
 		}
 	}
+	for _, e := range list {
+		if g.matters(e.lower, upper) {
+			t.segments = append(t.segments, e.segment)
+		}
+	}
+	t.upper[quarter] = upper
 }
 
-func (t *tile) setFour(i, j int, rank uint8) {
-	at := j*tileNodes + i
-	t.rank[at], t.rank[at+1], t.rank[at+tileNodes], t.rank[at+tileNodes+1] = rank, rank, rank, rank
-}
-
-// settleFour ranks four neighbouring nodes, given the segments that may reach them; whole is what they have at least.
-func (g *grid) settleFour(t *tile, corner geo.XY, node [2]int, whole uint8, near []int32) {
-	for k := range 4 {
-		x, y := corner.X+float64(k%2)*g.step, corner.Y+float64(k/2)*g.step
+// rankQuarter ranks the nodes of a quarter, the first of which is at the given place of the tile.
+func (g *grid) rankQuarter(t *tile, quarter int, corner geo.XY, at int) {
+	whole, all := g.rankOf(t.upper[quarter]), uint8(len(g.limits))
+	for k := range quarterNodes * quarterNodes {
 		rank := whole
-		for _, s := range near {
-			for int(rank) < len(g.limits) && g.segments[s].within(x, y, g.walkPace, g.limits[len(g.limits)-1-int(rank)]) {
+		x, y := corner.X+float64(k%quarterNodes)*g.step, corner.Y+float64(k/quarterNodes)*g.step
+		for _, s := range t.list(quarter) {
+			for rank < all && g.segments[s].within(x, y, g.walkPace, g.limits[all-1-rank]) {
 				rank++
 			}
 		}
-		t.rank[(node[1]+k/2)*tileNodes+node[0]+k%2] = rank
+		t.rank[at+k/quarterNodes*tileNodes+k%quarterNodes] = rank
 		t.inside = t.inside || rank > 0
 	}
 }
 
-// least is the least time from a place of a square by the segments entered for it. Without keepTimes it may stop at the first time
-// within the shortest limit, and is right only up to the limits it meets.
-func (g *grid) least(t *tile, square int, x, y float64) float64 {
+// list is the segments that decide a quarter beyond its upper bound.
+func (t *tile) list(quarter int) []int32 { return t.segments[t.start[quarter]:t.start[quarter+1]] }
+
+// least is the least time from a place of a quarter by the segments listed for it. Without keepTimes it is right only together with
+// the quarter's upper bound, and for telling which limits are met.
+func (g *grid) least(t *tile, quarter int, x, y float64) float64 {
 	best := math.Inf(1)
-	for at := t.first[square]; at >= 0; at = t.entries[at].next {
-		e := &t.entries[at]
-		if e.lower >= best || !g.matters(e.lower, t.upper[square]) {
-			continue
-		}
-		best = min(best, g.segments[e.segment].reach(x, y, g.walkPace))
-		if best <= g.limits[0] && !g.keepTimes {
-			break
+	for _, k := range t.list(quarter) {
+		if s := &g.segments[k]; s.leastMs < best {
+			best = min(best, s.reach(x, y, g.walkPace))
 		}
 	}
 	return best
 }
 
-// within reports whether a place of a square is reached within a limit.
-func (g *grid) within(t *tile, square int, x, y, limitMs float64) bool {
-	if t.upper[square] <= limitMs {
+// within reports whether a place of a quarter is reached within a limit.
+func (g *grid) within(t *tile, quarter int, x, y, limitMs float64) bool {
+	if t.upper[quarter] <= limitMs {
 		return true
 	}
-	for at := t.first[square]; at >= 0; at = t.entries[at].next {
-		e := &t.entries[at]
-		if e.lower <= limitMs && g.segments[e.segment].within(x, y, g.walkPace, limitMs) {
+	for _, k := range t.list(quarter) {
+		if g.segments[k].within(x, y, g.walkPace, limitMs) {
 			return true
 		}
 	}
 	return false
 }
 
-// around appends the segments of a square by which some place within radius metres (on the plane) may be reached within a limit.
-func (g *grid) around(t *tile, square int, x, y, radius, limitMs float64, out []int32) []int32 {
-	for at := t.first[square]; at >= 0; at = t.entries[at].next {
-		e := &t.entries[at]
-		if e.lower > limitMs {
-			continue
-		}
-		s := &g.segments[e.segment]
+// around appends the segments by which some place of a quarter within radius metres (on the plane) may be reached within a limit.
+func (g *grid) around(t *tile, quarter int, place geo.XY, radius, limitMs float64, out []int32) []int32 {
+	for _, k := range t.list(quarter) {
+		s := &g.segments[k]
 		far := radius*max(1, s.stretch) + roundingM
-		if s.freeWithin(x, y, s.cap+far, g.walkPace, limitMs+far*g.walkPace) {
-			out = append(out, e.segment)
+		if s.freeWithin(place.X, place.Y, s.cap+far, g.walkPace, limitMs+far*g.walkPace) {
+			out = append(out, k)
 		}
 	}
 	return out
