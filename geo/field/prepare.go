@@ -75,28 +75,27 @@ func (p *preparer) edge(e *Edge) {
 
 // pieces appends the straight pieces of a line; base has the times at the line's start.
 func (p *preparer) pieces(line orb.LineString, base segment, stretch func(int) float64) {
-	done := 0.0
+	done, aheadMs, backMs := 0.0, base.aheadMs, base.backMs
 	start := p.plane.To(line[0])
 	for i := range len(line) - 1 {
 		next := p.plane.To(line[i+1])
-		g := base
-		g.stretch = stretch(i)
-		length := groundLength(start, next, g.stretch)
+		base.stretch = stretch(i)
+		length := groundLength(start, next, base.stretch)
 		if length == 0 && (len(line) > 2 || i > 0) {
 			continue
 		}
-		g.ux = 1
+		base.ux = 1
 		if length > 0 {
-			g.ux, g.uy = (next.X-start.X)*g.stretch/length, (next.Y-start.Y)/length
+			base.ux, base.uy = (next.X-start.X)*base.stretch/length, (next.Y-start.Y)/length
 		}
 		parts := max(1, math.Ceil(length/maxPieceM))
+		base.length = length / parts
 		for k := range int(parts) {
 			share := float64(k) / parts
-			g.a = geo.XY{X: start.X + share*(next.X-start.X), Y: start.Y + share*(next.Y-start.Y)}
-			g.length = length / parts
-			g.aheadMs, g.backMs = base.aheadMs-base.aheadPace*done, base.backMs+base.backPace*done
-			p.add(g)
-			done += g.length
+			base.a = geo.XY{X: start.X + share*(next.X-start.X), Y: start.Y + share*(next.Y-start.Y)}
+			base.aheadMs, base.backMs = aheadMs-base.aheadPace*done, backMs+base.backPace*done
+			p.add(&base)
+			done += base.length
 		}
 		start = next
 	}
@@ -105,7 +104,7 @@ func (p *preparer) pieces(line orb.LineString, base segment, stretch func(int) f
 func (p *preparer) sites(sites []Site) {
 	for _, s := range sites {
 		if s.DirectM > 0 {
-			p.add(segment{
+			p.add(&segment{
 				a: p.plane.To(s.Point), stretch: p.stretchAt(s.Point[1]), cap: s.DirectM, ux: 1, backMs: math.Inf(1),
 				edge: s.ID, site: true,
 			})
@@ -113,11 +112,12 @@ func (p *preparer) sites(sites []Site) {
 	}
 }
 
-func (p *preparer) add(g segment) {
+// add keeps a copy of a segment from which the facility is reached in time.
+func (p *preparer) add(g *segment) {
 	g.leastMs = max(0, min(g.aheadMs-g.aheadPace*g.length, g.backMs))
 	if g.leastMs <= p.maxMs {
 		g.bound(p.maxMs, p.walkPace)
-		p.out = append(p.out, g)
+		p.out = append(p.out, *g)
 	}
 }
 
