@@ -29,7 +29,7 @@ run: build $(DEMO) ## build everything, make the demonstration county if absent,
 build: tools-check $(BIN) ## build the workspace and bin/lawcircle
 
 $(BIN): $(GOFILES) go.mod go.sum web/dist/index.html
-	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/lawcircle
+	$(GO) build -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/lawcircle
 
 web: web/dist/index.html ## build the workspace alone
 
