@@ -31,6 +31,8 @@ func newImportCommand(term *terminal) *cobra.Command {
 	command.AddCommand(newImportTableCommand(term, "areas", "行政区划 / administrative areas", intake.Areas))
 	command.AddCommand(newImportTableCommand(term, "settlements", "居民点与人口 / settlements with people", intake.Settlements))
 	command.AddCommand(newImportTableCommand(term, "facilities", "依托场所与服务点 / hosts and service points", intake.Facilities))
+	command.AddCommand(newImportTableCommand(term, "population", "人口栅格 / population raster (GeoTIFF)", intake.Population))
+	command.AddCommand(newImportElevationCommand(term))
 	return command
 }
 
@@ -58,12 +60,16 @@ func newImportTableCommand(term *terminal, what, title string, read readFunc) *c
 		Example: "  lawcircle import " + what + " FILE -p turpan.gpkg --crs gcj02",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runImportTable(cmd.Context(), term, &f, importTask{what, args[0], read})
+			return runImportTable(cmd.Context(), term, &f, importTask{what: what, path: args[0], read: read})
 		},
 	}
 	f.register(command)
 	flags := command.Flags()
 	flags.StringVar(&f.options.CRS, "crs", "auto", "坐标系 / wgs84 | cgcs2000 | gcj02 | bd09 | EPSG:n | auto")
+	if what == "population" {
+		registerRasterFlags(flags, &f.options)
+		return command
+	}
 	flags.StringVar(&f.options.Layer, "layer", "", "图层 / layer of a file with several")
 	flags.StringVar(&f.options.Sheet, "sheet", "", "工作表 / sheet of a workbook")
 	flags.StringVar(&f.columns, "columns", "", "列对应 / headers to fields, e.g. 名称=name,经度=lon")
@@ -80,6 +86,8 @@ func newImportTableCommand(term *terminal, what, title string, read readFunc) *c
 type importTask struct {
 	what, path string
 	read       readFunc
+	county     *coverage.County
+	references intake.CRSReference
 }
 
 func runImportTable(ctx context.Context, term *terminal, f *importFlags, task importTask) error {
@@ -102,7 +110,13 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 	if err != nil {
 		return err
 	}
-	batch, err := readConfirmed(ctx, term, f, task, source, county)
+	references, err := roadReference(ctx, project, f.options.CRS)
+	if err != nil {
+		return err
+	}
+	f.options.Progress = term.progress("读取 / reading")
+	task.county, task.references = county, references
+	batch, err := readConfirmed(ctx, term, f, task, source)
 	if err != nil {
 		return err
 	}
@@ -113,8 +127,8 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 }
 
 // readConfirmed reads the file, asking the person at the terminal for the coordinate system when it is not sure.
-func readConfirmed(ctx context.Context, term *terminal, f *importFlags, task importTask, source intake.Source, county *coverage.County) (*intake.Batch, error) {
-	batch, err := task.read(ctx, source, f.options, county, intake.CRSReference{})
+func readConfirmed(ctx context.Context, term *terminal, f *importFlags, task importTask, source intake.Source) (*intake.Batch, error) {
+	batch, err := task.read(ctx, source, f.options, task.county, task.references)
 	var unsure *intake.UnsureError
 	if !errors.As(err, &unsure) || !term.interactive {
 		return batch, err
@@ -125,7 +139,7 @@ func readConfirmed(ctx context.Context, term *terminal, f *importFlags, task imp
 		return nil, err
 	}
 	f.options.CRS = answer
-	return task.read(ctx, source, f.options, county, intake.CRSReference{})
+	return task.read(ctx, source, f.options, task.county, task.references)
 }
 
 func parseColumns(text string) (map[string]string, error) {

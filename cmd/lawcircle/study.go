@@ -116,7 +116,11 @@ func (s *study) graph(ctx context.Context, name string) (*road.Graph, error) {
 			return nil, err
 		}
 	}
-	g, err := s.project.Graph(ctx, profile, s.term.progress("编译路网 / compiling roads"))
+	ground, err := groundFor(ctx, s.project, profile)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.project.GraphOn(ctx, profile, ground, s.term.progress("编译路网 / compiling roads"))
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,8 @@ type Options struct {
 	MaxCells int  // demand cells of a raster at most, about; default 100,000
 	English  bool // language of the quality sheet
 	Limits   Limits
-	// Progress is told how many rows have been read; may be nil.
-	Progress func(rows int)
+	// Progress is told how many rows have been read, and of how many where that is known (0 where not); may be nil.
+	Progress func(done, total int64)
 }
 
 // PlaceUnitCentre is the value of [Options.Place] that puts settlements without coordinates at the centre of their unit.

@@ -69,12 +69,8 @@ func (im *importer) settleCRS(ctx context.Context, p project) error {
 		used.CRS, used.Reason = stated, "file"
 	case byHeader != "":
 		used.CRS, used.Reason = byHeader, "header"
-	case byDefault && told == "":
+	case byDefault && !im.looksLikeDataV():
 		used.CRS, used.Reason = stated, "format"
-		if im.looksLikeDataV() {
-			im.remarkFile(fieldCRS, "文件像是 DataV/高德的区划数据，通常是 GCJ-02，按标准读作 WGS-84；若确为 GCJ-02，请用 --crs gcj02 重新导入",
-				"the file looks like DataV/Amap boundaries, which are usually GCJ-02; it was read as WGS-84 as the standard says: import again with --crs gcj02 if it is")
-		}
 	case !im.hasCoordinates():
 		used.CRS, used.Reason = "wgs84", "no_coordinates"
 	default:
@@ -97,7 +93,7 @@ func (im *importer) useCRS(name string) error {
 	return nil
 }
 
-// looksLikeDataV recognises the properties of the boundaries that Aliyun DataV publishes.
+// looksLikeDataV recognises the properties of the boundaries that Aliyun DataV publishes: GeoJSON, but in GCJ-02 against the standard.
 func (im *importer) looksLikeDataV() bool {
 	return slices.Contains(im.table.header, "adcode") && slices.Contains(im.table.header, "childrenNum")
 }
@@ -151,6 +147,9 @@ func (im *importer) scoreCRS(ctx context.Context, p project) error {
 	if !sure {
 		if best == "" {
 			scores = nil
+		}
+		if im.looksLikeDataV() {
+			best = "gcj02"
 		}
 		return &UnsureError{Scores: scores, Proposal: best}
 	}

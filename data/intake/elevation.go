@@ -67,9 +67,9 @@ func Elevation(ctx context.Context, src Source, options Options, within orb.Boun
 
 // A rasterPart is a rectangle of cells of a raster in memory.
 type rasterPart struct {
-	raster                *geotiff.Raster
-	x, y, width, height   int
-	values                []float32
+	raster              *geotiff.Raster
+	x, y, width, height int
+	values              []float32
 }
 
 // loadPart reads the cells that a WGS-84 box needs, with one more on each side for interpolation.

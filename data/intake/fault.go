@@ -49,6 +49,9 @@ type UnsureError struct {
 
 // Error lists the candidates and says what to do.
 func (e *UnsureError) Error() string {
+	if len(e.Scores) == 0 && e.Proposal != "" {
+		return "无法确定坐标系，很可能是 " + e.Proposal + "，请用 --crs 指明 (the coordinate system is not certain; it looks like " + e.Proposal + ": give --crs)"
+	}
 	if len(e.Scores) == 0 {
 		return "无法判断坐标系：项目中还没有可比对的道路或区划，请用 --crs 指明 wgs84、cgcs2000、gcj02（高德、腾讯）或 bd09（百度）" +
 			" (the coordinate system cannot be told: the project has no roads or units to compare with; give --crs wgs84, cgcs2000, gcj02 or bd09)"

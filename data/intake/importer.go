@@ -134,7 +134,7 @@ func (im *importer) eachLine(ctx context.Context, handle func(*line)) error {
 	err := im.table.each(ctx, func(r record) error {
 		im.batch.Quality.Read++
 		if im.options.Progress != nil && im.batch.Quality.Read%4096 == 0 {
-			im.options.Progress(im.batch.Quality.Read)
+			im.options.Progress(int64(im.batch.Quality.Read), 0)
 		}
 		l := &line{importer: im, record: r}
 		l.notes = append(l.notes, r.notes...)

@@ -208,7 +208,7 @@ func (p *population) eachValue(ctx context.Context, visit func(zone int32, row, 
 			}
 		}
 		if p.options.Progress != nil && row%256 == 0 {
-			p.options.Progress(row)
+			p.options.Progress(int64(row), int64(p.raster.Height))
 		}
 		return nil
 	})
