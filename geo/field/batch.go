@@ -12,10 +12,9 @@ type Batch struct {
 	Count int
 	// Input returns the input of one facility. It is called from several goroutines at once, each facility once.
 	Input func(ctx context.Context, facility int) (Input, error)
-	// Options are the same for all; Options.Workers is the number of facilities worked on at once, 0 meaning one.
+	// Options are the same for all; Options.Workers is the number of facilities worked on at once, 0 meaning one, and Options.Progress is
+	// told how many of them are done.
 	Options Options
-	// Progress, if given, is told how many facilities are done, from one goroutine at a time.
-	Progress func(done, total int)
 }
 
 // Apart returns the contours of every facility of a batch, in their order. An error ends the work.
@@ -25,8 +24,7 @@ func Apart(ctx context.Context, b Batch) ([][]Contour, error) {
 	out := make([][]Contour, b.Count)
 	var next atomic.Int64
 	var group sync.WaitGroup
-	var mutex sync.Mutex
-	done := 0
+	tell := counter{total: b.Count, progress: b.Options.Progress}
 	for range min(max(1, b.Options.Workers), b.Count) {
 		group.Go(func() {
 			for k := int(next.Add(1)) - 1; k < b.Count && ctx.Err() == nil; k = int(next.Add(1)) - 1 {
@@ -36,11 +34,7 @@ func Apart(ctx context.Context, b Batch) ([][]Contour, error) {
 					return
 				}
 				out[k] = areas
-				mutex.Lock()
-				if done++; b.Progress != nil {
-					b.Progress(done, b.Count)
-				}
-				mutex.Unlock()
+				tell.one()
 			}
 		})
 	}
@@ -57,10 +51,25 @@ func (b *Batch) one(ctx context.Context, k int) ([]Contour, error) {
 		return nil, err
 	}
 	o := b.Options
-	o.Workers = 1
+	o.Workers, o.Progress = 1, nil
 	f, err := New(ctx, in, o)
 	if err != nil {
 		return nil, err
 	}
 	return f.Contours(ctx)
+}
+
+// counter reports progress of several goroutines one at a time.
+type counter struct {
+	mutex       sync.Mutex
+	done, total int
+	progress    func(done, total int)
+}
+
+func (c *counter) one() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.done++; c.progress != nil {
+		c.progress(c.done, c.total)
+	}
 }

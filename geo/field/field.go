@@ -25,6 +25,8 @@ type Field struct {
 	workers int
 	limits  []time.Duration
 	order   []int32 // living segments from near to far in time
+
+	progress func(done, total int)
 }
 
 // New samples the reach field of an input. The result does not depend on the order of the edges, the sites or the workers. Time and
@@ -36,7 +38,7 @@ func New(ctx context.Context, in Input, o Options) (*Field, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("making a reach field: %w", err)
 	}
-	f := &Field{frame: o.Frame, capM: in.CapM, workers: max(1, o.Workers), limits: slices.Clone(o.Limits)}
+	f := &Field{frame: o.Frame, capM: in.CapM, workers: max(1, o.Workers), limits: slices.Clone(o.Limits), progress: o.Progress}
 	if f.frame.Reference == (orb.Point{}) {
 		f.frame.Reference = middle(&in)
 	}
@@ -91,10 +93,12 @@ func (f *Field) fill(ctx context.Context, wanted func(tile int) bool) error {
 	rows := f.rows()
 	var next atomic.Int64
 	var group sync.WaitGroup
+	tell := counter{total: len(rows), progress: f.progress}
 	for range min(f.workers, len(rows)) {
 		group.Go(func() {
 			for row := int(next.Add(1)) - 1; row < len(rows) && ctx.Err() == nil; row = int(next.Add(1)) - 1 {
 				f.fillRow(row, rows[row], wanted)
+				tell.one()
 			}
 		})
 	}

@@ -67,6 +67,8 @@ type Options struct {
 	Times bool
 	// Workers is the number of goroutines, 0 meaning one.
 	Workers int
+	// Progress, if given, is told how many rows of the grid's tiles are computed, from one goroutine at a time.
+	Progress func(done, total int)
 }
 
 // Frame is a grid of nodes StepM apart in the plane around Reference. Fields with equal frames have their nodes at the same places.
