@@ -6,6 +6,7 @@ import "github.com/spf13/cobra"
 func commands(term *terminal) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(term),
+		newServeCommand(term),
 		newImportCommand(term),
 		newCoverageCommand(term),
 		newIsochroneCommand(term),

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"lawcircle/coverage"
+	"lawcircle/data"
+	"lawcircle/data/export"
+	"lawcircle/geo"
+	"lawcircle/geo/road"
+	"lawcircle/server"
+	"lawcircle/server/job"
+	"lawcircle/server/layer"
+	"lawcircle/server/locale"
+	"lawcircle/web"
+)
+
+// desk hands an open project to the server: what was read is kept as long as the project does not change.
+type desk struct {
+	project *data.Project
+	term    *terminal
+
+	mu       sync.Mutex
+	snapshot server.Snapshot
+	roads    server.RoadData
+}
+
+func newDesk(project *data.Project, term *terminal) *desk { return &desk{project: project, term: term} }
+
+func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
+	return server.Deps{
+		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d,
+		WriteAreas: export.Areas, WriteAccess: export.Access, Web: web.Files(), Logger: logger, Now: time.Now, Version: "lawcircle " + version, Loopback: true,
+	}
+}
+
+// read returns the project at its newest revision.
+func (d *desk) read(ctx context.Context) (server.Snapshot, error) {
+	number, err := d.project.Revision(ctx)
+	if err != nil {
+		return server.Snapshot{}, err
+	}
+	revision := strconv.FormatInt(number, 10)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.snapshot.Revision == revision {
+		return d.snapshot, nil
+	}
+	next := server.Snapshot{Revision: revision, Map: server.MapUse{Use: "internal"}, Editable: true}
+	if next.County, err = d.project.County(ctx); err != nil {
+		return next, err
+	}
+	if next.DataDigest, err = d.project.Digest(ctx); err != nil {
+		return next, err
+	}
+	if next.RoadsDigest, err = d.project.RoadsDigest(ctx); err != nil {
+		return next, err
+	}
+	meta, err := d.project.Meta(ctx)
+	if err != nil {
+		return next, err
+	}
+	next.Map = mapUse(meta)
+	d.snapshot = next
+	return next, nil
+}
+
+// mapUse reads what the map law wants to be said from the project's own words.
+func mapUse(meta map[string]string) server.MapUse {
+	use := server.MapUse{Use: "internal", ApprovalNo: meta["map.approval_no"], Source: meta["map.source"]}
+	if meta["map.use"] == "public" {
+		use.Use = "public"
+	}
+	return use
+}
+
+// readRoads returns the road layer, read once for each set of roads.
+func (d *desk) readRoads(ctx context.Context) (server.RoadData, error) {
+	snapshot, err := d.read(ctx)
+	if err != nil {
+		return server.RoadData{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.roads.Revision == snapshot.RoadsDigest {
+		return d.roads, nil
+	}
+	network, err := d.project.Network(ctx)
+	if err != nil {
+		return server.RoadData{}, err
+	}
+	next := server.RoadData{Revision: snapshot.RoadsDigest, Roads: make([]layer.Road, 0, len(network.Ways))}
+	for _, way := range network.Ways {
+		class := way.Tags["highway"]
+		if class == "" && way.Tags["route"] == "ferry" {
+			class = "ferry"
+		}
+		next.Roads = append(next.Roads, layer.Road{WayID: way.ID, Highway: class, Name: way.Name, Line: way.Line})
+		next.LengthKm += geo.Length(way.Line) / 1000
+	}
+	d.roads = next
+	return next, nil
+}
+
+func (d *desk) profiles(context.Context) ([]server.Profile, error) {
+	var out []server.Profile
+	for _, name := range road.BuiltinProfiles() {
+		profile, err := road.BuiltinProfile(name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := road.BuiltinProfileYAML(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, server.Profile{Name: name, Title: locale.Text{Zh: profile.Title["zh"], En: profile.Title["en"]}, Digest: profile.Digest(), YAML: text})
+	}
+	return out, nil
+}
+
+// analyst answers for a study. Roads changed by a scenario are not known to the compiled graphs; such a study is refused, not answered
+// wrongly.
+func (d *desk) analyst(study server.Study) server.Analyst {
+	return coverage.Engine{County: study.County, Graph: func(ctx context.Context, name string) (*road.Graph, error) {
+		for _, e := range study.Edits {
+			switch e.Op {
+			case coverage.EditCloseRoad, coverage.EditAddRoad, coverage.EditAddBarrier, coverage.EditRoadSpeed:
+				return nil, errors.New("方案中的道路修改还不能计算 / edits of roads in a scenario cannot be computed yet")
+			}
+		}
+		profile, err := road.BuiltinProfile(name)
+		if err != nil {
+			return nil, err
+		}
+		return d.project.Graph(ctx, profile, nil)
+	}}
+}
+
+// Scenarios implements server.ScenarioStore.
+func (d *desk) Scenarios(ctx context.Context) ([]coverage.Scenario, error) {
+	return d.project.Scenarios(ctx)
+}
+
+// SaveScenario implements server.ScenarioStore.
+func (d *desk) SaveScenario(ctx context.Context, scenario coverage.Scenario) error {
+	return d.project.Update(ctx, data.Change{What: "scenario " + scenario.ID}, func(tx *data.Tx) error { return tx.PutScenario(scenario) })
+}
+
+// DeleteScenario implements server.ScenarioStore.
+func (d *desk) DeleteScenario(ctx context.Context, id string) error {
+	return d.project.Update(ctx, data.Change{What: "delete_scenario " + id}, func(tx *data.Tx) error { return tx.DeleteScenarios(id) })
+}
+
+func logged(change server.Change) data.Change {
+	return data.Change{User: change.User, What: change.What}
+}
+
+// SavePoint implements server.Editor.
+func (d *desk) SavePoint(ctx context.Context, point coverage.ServicePoint, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.PutPoints([]coverage.ServicePoint{point}) })
+}
+
+// DeletePoint implements server.Editor.
+func (d *desk) DeletePoint(ctx context.Context, id string, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.DeletePoints(id) })
+}
+
+// SaveHost implements server.Editor.
+func (d *desk) SaveHost(ctx context.Context, host coverage.Host, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.PutHosts([]coverage.Host{host}) })
+}
+
+// DeleteHost implements server.Editor.
+func (d *desk) DeleteHost(ctx context.Context, id string, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.DeleteHosts(id) })
+}
+
+// Changes implements server.Editor: the log of the project, the rows of small changes included.
+func (d *desk) Changes(ctx context.Context, limit int) ([]server.Change, error) {
+	entries, err := d.project.Changes(ctx, "", limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]server.Change, 0, len(entries))
+	for _, e := range entries {
+		change := server.Change{User: e.User, What: e.What}
+		if change.At, err = time.Parse(time.RFC3339, e.At); err != nil {
+			return nil, fmt.Errorf("reading the log: %w", err)
+		}
+		if e.Rows == 1 {
+			if err := d.fillChange(ctx, e.ID, &change); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, change)
+	}
+	return out, nil
+}
+
+func (d *desk) fillChange(ctx context.Context, id int64, change *server.Change) error {
+	rows, err := d.project.ChangedRows(ctx, id, 1)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	change.ID = rows[0].Key
+	for _, side := range []struct {
+		row  map[string]any
+		into *json.RawMessage
+	}{{rows[0].Before, &change.Before}, {rows[0].After, &change.After}} {
+		if side.row == nil {
+			continue
+		}
+		if *side.into, err = json.Marshal(side.row); err != nil {
+			return fmt.Errorf("reading the log: %w", err)
+		}
+	}
+	return nil
+}

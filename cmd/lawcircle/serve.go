@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lawcircle/data"
+	"lawcircle/server"
+	"lawcircle/server/job"
+)
+
+func newServeCommand(term *terminal) *cobra.Command {
+	var project, addr string
+	var quiet bool
+	command := &cobra.Command{
+		Use:     "serve",
+		Short:   "打开工作台：网页、接口、OGC API、瓦片 / serve the workspace, API, OGC API and tiles",
+		Example: `  lawcircle serve -p demo.gpkg --addr 127.0.0.1:8080`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runServe(cmd.Context(), term, serveOptions{project, addr, quiet})
+		},
+	}
+	projectFlag(command, &project)
+	command.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "监听地址 / address to listen on")
+	command.Flags().BoolVar(&quiet, "quiet", false, "不写访问日志 / no access log")
+	return command
+}
+
+type serveOptions struct {
+	project, addr string
+	quiet         bool
+}
+
+// shutdownTime is what requests and jobs get to end after the program was told to stop.
+const shutdownTime = 10 * time.Second
+
+func runServe(ctx context.Context, term *terminal, o serveOptions) error {
+	if !server.IsLoopback(o.addr) {
+		return usagef("--addr %s 可从其他电脑访问：需要先建立账户，目前只能用 127.0.0.1 / other computers could connect: accounts are needed, use 127.0.0.1", o.addr)
+	}
+	project, err := data.Open(ctx, o.project, data.Options{})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	logger := serverLogger(term, o.quiet)
+	jobs, err := job.Open(ctx, job.Options{Workers: 1, Now: time.Now, Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer closeJobs(jobs, logger)
+	handler, err := server.New(newDesk(project, term).deps(jobs, logger))
+	if err != nil {
+		return err
+	}
+	return listenAndServe(ctx, term, o.addr, handler)
+}
+
+func serverLogger(term *terminal, quiet bool) *slog.Logger {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(term.err, &slog.HandlerOptions{Level: level}))
+}
+
+func closeJobs(jobs *job.Queue, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if err := jobs.Close(ctx); err != nil {
+		logger.Error("stopping the jobs", "err", err)
+	}
+}
+
+// listenAndServe serves until ctx ends, then lets requests under way finish.
+func listenAndServe(ctx context.Context, term *terminal, addr string, handler http.Handler) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listening on %s (另一个程序可能占用了它，用 --addr 换一个 / another program may hold it, choose another with --addr): %w", addr, err)
+	}
+	httpServer := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }()
+	term.printf("工作台 / workspace: http://%s/", listener.Addr())
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", addr, err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if err := httpServer.Shutdown(stopping); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stopping the server: %w", err)
+	}
+	return httpServer.Close() // listeners to events stay open until they are cut
+}
