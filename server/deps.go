@@ -23,7 +23,6 @@ type Deps struct {
 
 	// Analyst makes the analyst of a study.
 	Analyst   func(study Study) Analyst
-	Shapes    Shapes        // optional
 	Scenarios ScenarioStore // optional
 	Editor    Editor        // optional
 	// WriteAreas and WriteAccess write the tables of an answer; optional.

@@ -18,7 +18,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/coverage/locate"
 	"lawcircle/geo"
+	"lawcircle/geo/road"
 	"lawcircle/server/job"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
@@ -75,7 +77,6 @@ func testDeps() Deps {
 			return []Profile{{Name: "walk", Title: locale.Text{Zh: "步行", En: "Walking"}, YAML: []byte("name: walk\n")}}, nil
 		},
 		Analyst:   func(study Study) Analyst { return crow{study.County} },
-		Shapes:    squares{},
 		Scenarios: &scenarioList{},
 		WriteAreas: func(w io.Writer, r *coverage.Result) error {
 			_, err := fmt.Fprintf(w, "areas,%d\n", len(r.Areas))
@@ -173,27 +174,90 @@ func (a crow) JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Q
 	return a.county.JudgeRule(ctx, rule, base, a.times)
 }
 
-// squares draws a square of a thousandth of a degree per minute around every facility, clockwise, which publication must turn.
-type squares struct{}
+// Circles draws a square of a thousandth of a degree per minute around every facility, clockwise, which publication must turn.
+func (a crow) Circles(ctx context.Context, q coverage.Query, limits []time.Duration) ([]coverage.Circle, error) {
+	var places []road.Place
+	for _, f := range a.county.Select(q).Facilities {
+		places = append(places, road.Place{ID: f.ID, Point: f.Point})
+	}
+	return a.Isochrone(ctx, q.Profile, places, limits)
+}
 
-func (squares) Circles(_ context.Context, _ Study, _ string, facilities []coverage.Facility, limits []time.Duration) ([]orb.MultiPolygon, error) {
-	out := make([]orb.MultiPolygon, len(limits))
+func (crow) Isochrone(_ context.Context, _ string, places []road.Place, limits []time.Duration) ([]coverage.Circle, error) {
+	out := make([]coverage.Circle, len(limits))
 	for i, limit := range limits {
-		for _, f := range facilities {
+		out[i].Limit = limit
+		for _, p := range places {
 			r := limit.Minutes() / 1000
-			x, y := f.Point[0], f.Point[1]
-			out[i] = append(out[i], orb.Polygon{{{x - r, y - r}, {x - r, y + r}, {x + r, y + r}, {x + r, y - r}, {x - r, y - r}}})
+			x, y := p.Point[0], p.Point[1]
+			out[i].Area = append(out[i].Area, orb.Polygon{{{x - r, y - r}, {x - r, y + r}, {x + r, y + r}, {x + r, y - r}, {x - r, y - r}}})
 		}
 	}
 	return out, nil
 }
 
-func (squares) Gaps(_ context.Context, study Study, _ string, _ []coverage.Facility, _ time.Duration) ([]Gap, error) {
-	var out []Gap
-	for _, u := range study.County.Units {
-		out = append(out, Gap{u, u.Geometry})
+func (a crow) Gaps(_ context.Context, r *coverage.Result) ([]coverage.Gap, error) {
+	var out []coverage.Gap
+	for _, area := range r.Areas {
+		out = append(out, coverage.Gap{Unit: area.Unit, Area: area.Unit.Geometry, People: area.PeopleUncovered})
 	}
 	return out, nil
+}
+
+func (crow) Matrix(_ context.Context, _ string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error) {
+	out := make([][]road.Cell, len(from))
+	for i, a := range from {
+		for j, b := range to {
+			if ms := int64(geo.Distance(a.Point, b.Point) / 4000 * 3600 * 1000); ms <= limit.Milliseconds() {
+				out[i] = append(out[i], road.Cell{To: j, Ms: ms})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (a crow) Explain(ctx context.Context, q coverage.Query, id string) (*coverage.Explanation, error) {
+	r, err := a.Assess(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range a.county.Settlements {
+		if s.ID != id {
+			continue
+		}
+		x := &coverage.Explanation{Settlement: s, Query: q, Verdict: r.Verdicts[i], Zh: []string{"中文"}, En: []string{"English"}}
+		for _, f := range r.Selection.Facilities {
+			x.Nearest = append(x.Nearest, coverage.Approach{Facility: f, Duration: time.Minute, Path: orb.LineString{s.Point, f.Point}})
+		}
+		return x, nil
+	}
+	return nil, fmt.Errorf("settlement %q does not exist", id)
+}
+
+func (a crow) Dossier(ctx context.Context, q coverage.Query, hostID string) (*coverage.Dossier, error) {
+	before, err := a.Assess(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return &coverage.Dossier{Host: a.county.Hosts[2], Query: q, Before: before.Totals, After: before.Totals, Rank: 1, Of: 1,
+		Gained: []coverage.Reached{{Settlement: 2, Duration: time.Minute, People: coverage.KnownPeople(0)}}}, nil
+}
+
+// Suggest proposes the first candidates, and waits to be cancelled when asked for 99.
+func (a crow) Suggest(ctx context.Context, s coverage.SiteQuestion) (*coverage.Proposal, error) {
+	if s.Sites == 99 {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	p := &coverage.Proposal{Question: s, Solution: &locate.Solution{Objective: 5, Bound: 6, Gap: 0.2, Status: locate.Feasible, Stop: locate.StopTime}, Unreachable: []int{3}}
+	s.Options.Progress(locate.Progress{Phase: "search", Found: true, Objective: 5, Bound: 6})
+	for i, c := range a.county.Candidates(s.Candidates) {
+		if i < s.Sites {
+			p.Sites = append(p.Sites, coverage.ProposedSite{Candidate: c, Gain: locate.Count{People: 10, Demands: 1}, Cumulative: locate.Count{People: 10 * int64(i+1), Demands: i + 1}})
+		}
+	}
+	p.Before.People, p.After.People = 2000, 2000
+	return p, nil
 }
 
 // scenarioList keeps scenarios in memory.

@@ -87,7 +87,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 func (s *Server) allRoutes() []route {
 	var all []route
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
-		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes()} {
+		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(),
+		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

@@ -5,31 +5,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/geo/road"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
 	"lawcircle/server/query"
 )
-
-// Shapes draws areas from travel times.
-type Shapes interface {
-	// Circles returns, for every limit, the area from which one of the facilities is reached within it; nil where nothing is covered.
-	Circles(ctx context.Context, study Study, profile string, facilities []coverage.Facility, limits []time.Duration) ([]orb.MultiPolygon, error)
-	// Gaps returns the part of every lowest unit with a boundary that the circle leaves out, in code order.
-	Gaps(ctx context.Context, study Study, profile string, facilities []coverage.Facility, limit time.Duration) ([]Gap, error)
-}
-
-// Gap is the part of a unit outside the circle.
-type Gap struct {
-	Unit coverage.Unit
-	Area orb.MultiPolygon
-}
 
 // maxLimits bounds how many rings are drawn at once.
 const maxLimits = 10
@@ -82,7 +70,7 @@ func (s *Server) circles(c *call) error {
 		return err
 	}
 	if q.Rule != "" {
-		return problem.BadField("rule", "组合规则没有单一的范围可画", "a composite rule has no single area to draw")
+		return noAreaOfRule()
 	}
 	answer, err := s.assess(c.ctx(), c.snapshot, q)
 	if err != nil {
@@ -101,35 +89,30 @@ func (s *Server) circle(c *call, answer assessment, q question) (json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	if err := l.WriteFeatures(&out); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSpace(out.Bytes()), nil
+	return featuresJSON(l)
 }
 
 func (s *Server) circleLayer(ctx context.Context, answer assessment, q question, limits []time.Duration) (*layer.Layer, error) {
-	if s.deps.Shapes == nil {
-		return nil, unavailable()
-	}
-	areas, err := s.deps.Shapes.Circles(ctx, answer.study, q.Profile, answer.result.Selection.Facilities, limits)
+	circles, err := s.deps.Analyst(answer.study).Circles(ctx, answer.result.Query, limits)
 	if err != nil {
 		return nil, explainFailure(err)
 	}
-	return ringLayer("circles", q.Profile, answer.run.ID, limits, areas), nil
+	return ringLayer("circles", q.Profile, answer.run.ID, circles), nil
 }
 
 // ringLayer is a layer of one feature per limit that covers anything.
-func ringLayer(id, profile, run string, limits []time.Duration, areas []orb.MultiPolygon) *layer.Layer {
+func ringLayer(id, profile, run string, circles []coverage.Circle) *layer.Layer {
 	l := &layer.Layer{ID: id, Fields: []layer.Field{
-		{Name: "minutes", Type: layer.Number, Unit: "min"}, {Name: "profile", Type: layer.String}, {Name: "run", Type: layer.String},
+		{Name: "minutes", Type: layer.Number, Unit: "min"}, {Name: "area_m2", Type: layer.Number, Unit: "m2"}, {Name: "profile", Type: layer.String},
+		{Name: "run", Type: layer.String},
 	}}
-	for i, area := range areas {
-		if len(area) == 0 {
+	for _, c := range circles {
+		if len(c.Area) == 0 {
 			continue
 		}
-		l.Features = append(l.Features, layer.Feature{ID: fmt.Sprintf("%s-%g", profile, limits[i].Minutes()), Geometry: area,
-			Values: []any{limits[i].Minutes(), profile, text(run)}})
+		minutes := c.Limit.Minutes()
+		l.Features = append(l.Features, layer.Feature{ID: fmt.Sprintf("%s-%g", profile, minutes), Geometry: c.Area,
+			Values: []any{minutes, math.Round(c.AreaM2), profile, text(run)}})
 	}
 	return l.Tidy()
 }
@@ -147,35 +130,34 @@ func (s *Server) gaps(c *call) error {
 	if err != nil {
 		return err
 	}
-	if s.deps.Shapes == nil {
-		return unavailable()
+	if q.Rule != "" {
+		return noAreaOfRule()
 	}
-	gaps, err := s.deps.Shapes.Gaps(c.ctx(), answer.study, q.Profile, answer.result.Selection.Facilities, answer.result.Query.Limit)
+	gaps, err := s.deps.Analyst(answer.study).Gaps(c.ctx(), answer.result)
 	if err != nil {
 		return explainFailure(err)
 	}
+	return sendFeatures(c, gapLayer(gaps, answer.run.ID))
+}
+
+func gapLayer(gaps []coverage.Gap, run string) *layer.Layer {
 	l := &layer.Layer{ID: "gaps", Fields: []layer.Field{
 		{Name: "code", Type: layer.String}, {Name: "name", Type: layer.String}, {Name: "level", Type: layer.Integer},
-		{Name: "people_uncovered", Type: layer.Integer}, {Name: "settlements_uncovered", Type: layer.Integer}, {Name: "run", Type: layer.String},
+		{Name: "area_m2", Type: layer.Number, Unit: "m2"}, {Name: "people_uncovered", Type: layer.Integer},
+		{Name: "settlements_uncovered", Type: layer.Integer}, {Name: "run", Type: layer.String},
 	}}
-	sums := map[string]coverage.AreaSum{}
-	for _, area := range answer.result.Areas {
-		sums[area.Unit.Code] = area
-	}
 	for _, gap := range gaps {
-		if len(gap.Area) > 0 {
-			sum := sums[gap.Unit.Code]
-			l.Features = append(l.Features, layer.Feature{ID: gap.Unit.Code, Geometry: gap.Area, Values: []any{gap.Unit.Code, gap.Unit.Name,
-				int64(gap.Unit.Level), sum.PeopleUncovered, int64(sum.SettlementsUncovered), answer.run.ID}})
-		}
+		l.Features = append(l.Features, layer.Feature{ID: "gap-" + gap.Unit.Code, Geometry: gap.Area, Values: []any{text(gap.Unit.Code), text(gap.Unit.Name),
+			int64(gap.Unit.Level), math.Round(gap.AreaM2), gap.People, int64(gap.Settlements), run}})
 	}
-	return sendFeatures(c, l.Tidy())
+	return l.Tidy()
+}
+
+func noAreaOfRule() error {
+	return problem.BadField("rule", "组合规则没有单一的范围可画", "a composite rule has no single area to draw")
 }
 
 func (s *Server) isochrones(c *call) error {
-	if s.deps.Shapes == nil {
-		return unavailable()
-	}
 	lon, _ := c.values.Number("lon")
 	lat, _ := c.values.Number("lat")
 	profile := c.values.Text("profile")
@@ -186,11 +168,27 @@ func (s *Server) isochrones(c *call) error {
 	if err != nil {
 		return err
 	}
-	limits := limitsOf(c.values)
-	place := coverage.Facility{Place: coverage.Place{ID: "here", Point: orb.Point{lon, lat}}}
-	areas, err := s.deps.Shapes.Circles(c.ctx(), study, profile, []coverage.Facility{place}, limits)
+	here := []road.Place{{ID: "here", Point: orb.Point{lon, lat}}}
+	circles, err := s.deps.Analyst(study).Isochrone(c.ctx(), profile, here, limitsOf(c.values))
 	if err != nil {
 		return explainFailure(err)
 	}
-	return sendFeatures(c, ringLayer("isochrones", profile, "", limits, areas))
+	return sendFeatures(c, ringLayer("isochrones", profile, "", circles))
+}
+
+// circleOfHost draws the area from which one host is reached within the question's limit, as GeoJSON.
+func (s *Server) circleOfHost(c *call, analyst Analyst, q question, host coverage.Host) (json.RawMessage, error) {
+	circles, err := analyst.Isochrone(c.ctx(), q.Profile, []road.Place{{ID: host.ID, Point: host.Point}}, []time.Duration{q.Limit})
+	if err != nil {
+		return nil, explainFailure(err)
+	}
+	return featuresJSON(ringLayer("circle", q.Profile, "", circles))
+}
+
+func featuresJSON(l *layer.Layer) (json.RawMessage, error) {
+	var out bytes.Buffer
+	if err := l.WriteFeatures(&out); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(out.Bytes()), nil
 }

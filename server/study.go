@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	"lawcircle/geo/road"
 	"lawcircle/server/problem"
 )
 
@@ -24,6 +25,14 @@ type Study struct {
 type Analyst interface {
 	Assess(ctx context.Context, q coverage.Query) (*coverage.Result, error)
 	JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Query) (*coverage.RuleResult, error)
+	Circles(ctx context.Context, q coverage.Query, limits []time.Duration) ([]coverage.Circle, error)
+	Gaps(ctx context.Context, r *coverage.Result) ([]coverage.Gap, error)
+	Isochrone(ctx context.Context, profile string, places []road.Place, limits []time.Duration) ([]coverage.Circle, error)
+	// Matrix gives, for every origin, the destinations within the limit.
+	Matrix(ctx context.Context, profile string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error)
+	Explain(ctx context.Context, q coverage.Query, settlementID string) (*coverage.Explanation, error)
+	Dossier(ctx context.Context, q coverage.Query, hostID string) (*coverage.Dossier, error)
+	Suggest(ctx context.Context, s coverage.SiteQuestion) (*coverage.Proposal, error)
 }
 
 // study resolves the scenario of a question.

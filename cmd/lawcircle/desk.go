@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -128,7 +129,7 @@ func (d *desk) profiles(context.Context) ([]server.Profile, error) {
 // analyst answers for a study. Roads changed by a scenario are not known to the compiled graphs; such a study is refused, not answered
 // wrongly.
 func (d *desk) analyst(study server.Study) server.Analyst {
-	return coverage.Engine{County: study.County, Graph: func(ctx context.Context, name string) (*road.Graph, error) {
+	return deskAnalyst{coverage.Engine{County: study.County, Graph: func(ctx context.Context, name string) (*road.Graph, error) {
 		for _, e := range study.Edits {
 			switch e.Op {
 			case coverage.EditCloseRoad, coverage.EditAddRoad, coverage.EditAddBarrier, coverage.EditRoadSpeed:
@@ -140,7 +141,24 @@ func (d *desk) analyst(study server.Study) server.Analyst {
 			return nil, err
 		}
 		return d.project.Graph(ctx, profile, nil)
-	}}
+	}}}
+}
+
+// deskAnalyst is the engine with a matrix.
+type deskAnalyst struct{ coverage.Engine }
+
+// Matrix implements server.Analyst.
+func (a deskAnalyst) Matrix(ctx context.Context, profile string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error) {
+	graph, err := a.Graph(ctx, profile)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]road.Cell, len(from))
+	err = graph.Matrix(ctx, from, to, road.MatrixOptions{Limit: limit}, func(i int, cells []road.Cell) error {
+		rows[i] = slices.Clone(cells)
+		return nil
+	})
+	return rows, err
 }
 
 // Scenarios implements server.ScenarioStore.
