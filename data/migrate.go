@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -50,8 +51,18 @@ func migrations() ([]migration, error) {
 	return out, nil
 }
 
-// probe looks at a file without changing it and returns the version of the project in it, 0 for an empty database.
-func probe(ctx context.Context, path string) (version int, err error) {
+// newestVersion is the version of a project that this program writes.
+func newestVersion() int {
+	known, err := migrations()
+	if err != nil {
+		panic(err) // the embedded files are wrong: nothing can work
+	}
+	return len(known)
+}
+
+// probe looks at a file and returns the version of the project in it, 0 for an empty database. It changes nothing, unless a program was
+// killed in the middle of something that only a writer can take back, and mayWrite lets SQLite do so.
+func probe(ctx context.Context, path string, mayWrite bool) (version int, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, err
@@ -63,6 +74,17 @@ func probe(ctx context.Context, path string) (version int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	version, err = versionAt(ctx, dsn)
+	if err == nil || !mayWrite || errors.Is(err, ErrNewer) {
+		return version, err
+	}
+	if dsn, err = gpkg.DSN(path, map[string]string{"mode": "rw", "_busy_timeout": "15000"}); err != nil {
+		return 0, err
+	}
+	return versionAt(ctx, dsn)
+}
+
+func versionAt(ctx context.Context, dsn string) (int, error) {
 	db := gpkg.Open(dsn)
 	defer db.Close()
 	return versionOf(ctx, db)
@@ -105,12 +127,25 @@ func (p *Project) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	migrated := false
 	for {
 		done, err := p.migrateOnce(ctx, known)
-		if err != nil || done {
+		if err != nil {
 			return err
 		}
+		if done {
+			break
+		}
+		migrated = true
 	}
+	if !migrated {
+		return nil
+	}
+	// Other programs look for the marks of a GeoPackage in the first bytes of the file itself, past SQLite.
+	if _, err := p.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("settling the migrated project: %w", err)
+	}
+	return nil
 }
 
 func (p *Project) migrateOnce(ctx context.Context, known []migration) (done bool, err error) {

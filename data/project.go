@@ -49,13 +49,16 @@ func Open(ctx context.Context, path string, opts Options) (*Project, error) {
 	if p.now == nil {
 		p.now = time.Now
 	}
-	version, err := probe(ctx, path)
+	version, err := probe(ctx, path, !opts.ReadOnly)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && opts.Create && !opts.ReadOnly:
 	case err != nil:
 		return nil, fmt.Errorf("opening project %s: %w", path, err)
-	case version == 0 && !opts.Create:
+	case version == 0 && (!opts.Create || opts.ReadOnly):
 		return nil, fmt.Errorf("opening project %s: the database is empty: %w", path, ErrNotProject)
+	case opts.ReadOnly && version < newestVersion():
+		return nil, fmt.Errorf("opening project %s: it has version %d and must be opened for writing once, to become version %d: %w", path, version,
+			newestVersion(), ErrReadOnly)
 	}
 	if err := p.connect(ctx, opts.ReadOnly); err != nil {
 		p.Close()

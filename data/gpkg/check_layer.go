@@ -205,7 +205,7 @@ func (l *layerCheck) geometry(id int64, blob []byte) {
 	if head.hasEnvelope && head.envelope != exact {
 		wrong("R19", "几何的外框与坐标不符", "the envelope of the geometry does not fit its coordinates")
 	}
-	if l.hasExtent && (exact.MinX < l.extent.MinX || exact.MaxX > l.extent.MaxX || exact.MinY < l.extent.MinY || exact.MaxY > l.extent.MaxY) {
+	if l.hasExtent && outside(exact, l.extent) {
 		wrong("R13", "超出内容表登记的范围", "lies outside the extent in the contents")
 	}
 	switch {
@@ -217,9 +217,16 @@ func (l *layerCheck) geometry(id int64, blob []byte) {
 	}
 }
 
+// slack is how far a 32-bit number, rounded outwards, may be from what it stands for.
+func slack(v float64) float64 { return math.Abs(v)*2.5e-7 + 1e-30 }
+
+// outside allows for extents that a program took from 32-bit numbers.
+func outside(e, extent Envelope) bool {
+	return e.MinX < extent.MinX-slack(e.MinX) || e.MaxX > extent.MaxX+slack(e.MaxX) || e.MinY < extent.MinY-slack(e.MinY) || e.MaxY > extent.MaxY+slack(e.MaxY)
+}
+
 // tight reports whether a box of 32-bit numbers encloses another and is hardly larger.
 func tight(box [4]float64, exact Envelope) bool {
-	slack := func(v float64) float64 { return math.Abs(v)*2.5e-7 + 1e-30 }
 	return box[0] <= exact.MinX && exact.MinX-box[0] <= slack(exact.MinX) && box[1] >= exact.MaxX && box[1]-exact.MaxX <= slack(exact.MaxX) &&
 		box[2] <= exact.MinY && exact.MinY-box[2] <= slack(exact.MinY) && box[3] >= exact.MaxY && box[3]-exact.MaxY <= slack(exact.MaxY)
 }

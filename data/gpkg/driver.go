@@ -48,16 +48,14 @@ func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driv
 func (c connector) Driver() driver.Driver { return c.driver }
 
 // registerFunctions makes the functions of the R-tree triggers known (GeoPackage Annex F.3). Like those of other programs they answer
-// NULL for NULL and for empty geometry.
+// NULL for NULL and for empty geometry. Damaged geometry counts as empty, so that it can be replaced.
 func registerFunctions(conn *sqlite3.SQLiteConn) error {
-	side := func(pick func(Envelope) float64) func([]byte) (any, error) {
-		return func(blob []byte) (any, error) {
-			if blob == nil {
-				return nil, nil
-			}
+	side := func(pick func(Envelope) float64) func(any) (any, error) {
+		return func(value any) (any, error) {
+			blob, _ := value.([]byte)
 			envelope, ok, err := EnvelopeOf(blob)
 			if err != nil || !ok {
-				return nil, err
+				return nil, nil
 			}
 			return pick(envelope), nil
 		}
@@ -67,12 +65,13 @@ func registerFunctions(conn *sqlite3.SQLiteConn) error {
 		"ST_MaxX": side(func(e Envelope) float64 { return e.MaxX }),
 		"ST_MinY": side(func(e Envelope) float64 { return e.MinY }),
 		"ST_MaxY": side(func(e Envelope) float64 { return e.MaxY }),
-		"ST_IsEmpty": func(blob []byte) (any, error) {
+		"ST_IsEmpty": func(value any) (any, error) {
+			blob, _ := value.([]byte)
 			if blob == nil {
 				return nil, nil
 			}
 			_, ok, err := EnvelopeOf(blob)
-			return !ok, err
+			return err != nil || !ok, nil
 		},
 	}
 	for name, function := range functions {
