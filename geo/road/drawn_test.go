@@ -46,7 +46,7 @@ func draw(t testing.TB, text string, tags map[string]string) *drawing {
 		for x := range row {
 			if c := row[x]; isLetter(c) {
 				d.nodes[c] = int64(c)
-				d.at[c] = snapped7(plane.From(geo.XY{X: float64(x) * drawnM, Y: -float64(y) * drawnM}))
+				d.at[c] = snapTo7(plane.From(geo.XY{X: float64(x) * drawnM, Y: -float64(y) * drawnM}))
 			}
 		}
 	}
@@ -65,11 +65,6 @@ func draw(t testing.TB, text string, tags map[string]string) *drawing {
 		d.network.Ways = append(d.network.Ways, *d.ways[name])
 	}
 	return d
-}
-
-func snapped7(p orb.Point) orb.Point {
-	round := func(x float64) float64 { return float64(int64(x*1e7+0.5)) / 1e7 }
-	return orb.Point{round(p[0]), round(p[1])}
 }
 
 func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' && c != 'v' }

@@ -21,7 +21,7 @@ func randomNetwork(random *rand.Rand, side int) *Network {
 	node := func(x, y, k int) int64 {
 		id := int64(1 + x + y*100 + k*10000)
 		if _, ok := at[id]; !ok {
-			at[id] = snapped7(plane.From(geo.XY{X: float64(x)*90 + random.Float64()*40, Y: float64(y)*90 + random.Float64()*40}))
+			at[id] = snapTo7(plane.From(geo.XY{X: float64(x)*90 + random.Float64()*40, Y: float64(y)*90 + random.Float64()*40}))
 		}
 		return id
 	}
@@ -37,7 +37,7 @@ func randomNetwork(random *rand.Rand, side int) *Network {
 			id := int64(100000 + len(at))
 			p, q := at[node(x, y, 0)], at[node(x+dx, y+dy, 0)]
 			at[id] = between(p, q, float64(k+1)/5)
-			at[id] = snapped7(orb.Point{at[id][0] + (random.Float64()-0.5)*1e-4, at[id][1]})
+			at[id] = snapTo7(orb.Point{at[id][0] + (random.Float64()-0.5)*1e-4, at[id][1]})
 			way.NodeIDs = append(way.NodeIDs, id)
 		}
 		way.NodeIDs = append(way.NodeIDs, node(x+dx, y+dy, 0))

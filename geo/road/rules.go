@@ -28,6 +28,7 @@ func (p *Profile) rule(tags Tags, lengthM float64) wayRule {
 		kmh = ferryKmh(tags["duration"], lengthM, p.Ferries.Kmh)
 	}
 	kmh = p.capped(kmh, tags)
+	edited, err := strconv.ParseFloat(tags[speedTag], 64)
 	bridge, tunnel := isBridge(tags), isTunnel(tags)
 	rule := wayRule{ends: ends, spans: bridge || tunnel}
 	rule.mayStop = !slices.Contains(p.Stop.NotClasses, class) && !(p.Stop.NotBridges && bridge) && !(p.Stop.NotTunnels && tunnel)
@@ -38,7 +39,17 @@ func (p *Profile) rule(tags Tags, lengthM float64) wayRule {
 	if back {
 		rule.backKmh = p.limited(kmh, tags, "maxspeed:backward")
 	}
+	if err == nil && kmh > 0 { // a speed that a user set stands above everything but closure
+		rule.aheadKmh, rule.backKmh = edited*sign(rule.aheadKmh), edited*sign(rule.backKmh)
+	}
 	return rule
+}
+
+func sign(kmh float64) float64 {
+	if kmh > 0 {
+		return 1
+	}
+	return 0
 }
 
 func classOf(tags Tags) string {
