@@ -95,12 +95,12 @@ func (d *digester) hex() string {
 	return hex.EncodeToString(d.sum.Sum(nil))
 }
 
-// Bounds is the box around all ways; an empty network has an empty box.
+// Bounds is the box around all roads; a network without any has an empty box.
 func (n *Network) Bounds() orb.Bound {
 	bounds := emptyBound()
 	first := true
 	for i := range n.Ways {
-		if len(n.Ways[i].Line) == 0 {
+		if len(n.Ways[i].Line) == 0 || classOf(n.Ways[i].Tags) == "" {
 			continue
 		}
 		if first {

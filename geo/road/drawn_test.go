@@ -162,3 +162,12 @@ func (g *Graph) seconds(t testing.TB, from, to Place) int {
 	}
 	return int((answers[0].Nearest[0].Ms + 500) / 1000)
 }
+
+// valuesOf are the drawing's ways as they are tagged now.
+func valuesOf(d *drawing) []Way {
+	var ways []Way
+	for _, name := range slices.Sorted(maps.Keys(d.ways)) {
+		ways = append(ways, *d.ways[name])
+	}
+	return ways
+}

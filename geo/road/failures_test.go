@@ -131,6 +131,30 @@ d---e---f
 	if got := buildWith(t, bridged.network, profile).seconds(t, bridged.place('b'), bridged.place('e')); got != 80+60+80 {
 		t.Errorf("over the bridge in %d s", got)
 	}
+	// With walls on the map, even those who stand near the far bank walk to their own side's road, and a straight walk needs a bridge.
+	withRiver := draw(t, "a---b---c\n R-----S\nd---e---f", map[string]string{"RS": "highway= waterway=river"})
+	delete(withRiver.way(t, "RS").Tags, "highway")
+	withRiver.network.Ways = append(withRiver.network.Ways[:0], valuesOf(withRiver)...)
+	wet := plainProfile(t, "foot", "snap_max_m: 60\ndirect_walk_max_m: 100\nwalls: {waterway: [river]}\n")
+	graph := buildWith(t, withRiver.network, wet)
+	atBank := Place{"bank", withRiver.off('b', 0, -19)} // a metre from the river, 21 m from the other side's road
+	if _, report, ok := graph.Snap(atBank.Point); !ok || report.DistanceM > 19.1 || report.Point[1] < atBank.Point[1] {
+		t.Errorf("on the bank: %+v", report)
+	}
+	if got := graph.seconds(t, atBank, withRiver.place('e')); got != -1 {
+		t.Errorf("wades through in %d s", got)
+	}
+	if got := graph.seconds(t, atBank, withRiver.place('a')); got != 82 { // straight, on its own side
+		t.Errorf("on its own side in %d s", got)
+	}
+	withRiver.way(t, "RS").Tags["intermittent"] = "yes"
+	if got := buildWith(t, withRiver.network, wet).seconds(t, atBank, withRiver.place('e')); got != 21 {
+		t.Errorf("through a dry bed in %d s", got)
+	}
+	area, err := graph.Isochrone(context.Background(), []Place{withRiver.place('b')}, IsochroneOptions{Limits: []time.Duration{2 * time.Minute}, StepM: 2})
+	if err != nil || planar.MultiPolygonContains(area.Contours[0].Area, withRiver.off('b', 0, -25)) || !planar.MultiPolygonContains(area.Contours[0].Area, withRiver.off('b', 0, -17)) {
+		t.Errorf("the area crosses the river or ends before it (%v)", err)
+	}
 	// A road over another, without a node in common, is no crossing.
 	over := draw(t, "    b\n    |\na---+---c\n    |\n    d", nil)
 	if got := buildWith(t, over.network, profile).seconds(t, over.place('a'), over.place('b')); got != -1 {

@@ -15,7 +15,7 @@ import (
 // aligned to 8 bytes. It is used where it lies: opening touches the head only.
 const (
 	graphMagic  = "LCROADS\x01"
-	graphFormat = 2 // changes when the meaning of the arrays does
+	graphFormat = 3 // changes when the meaning of the arrays does
 	headPrefix  = len(graphMagic) + 8
 	maxHead     = 1 << 22
 )
@@ -24,8 +24,10 @@ const (
 type fileHead struct {
 	Meta   graphMeta  `json:"meta"`
 	Arrays []fileSpan `json:"arrays"`
-	Size   int64      `json:"size"` // of the arrays together
-	Levels []uint32   `json:"levels"`
+	Size   int64      `json:"size"`   // of the arrays together
+	Levels []uint32   `json:"levels"` // of the index of segments
+
+	WallLevels []uint32 `json:"wall_levels"`
 }
 
 // fileSpan is where an array is, from the first byte behind the head.
@@ -52,6 +54,7 @@ func (g *Graph) arrays() []array {
 		flat("out_start", &g.outStart), flat("out", &g.out), flat("in_start", &g.inStart), flat("in", &g.in),
 		flat("into_start", &g.intoStart), flat("into", &g.into), flat("state_edge", &g.stateEdge),
 		flat("part_length_mm", &g.partLengthMm), flat("tree_boxes", &g.tree.boxes), flat("tree_chunks", &g.tree.chunks),
+		flat("wall_lon_lat", &g.walls.lonLat), flat("wall_start", &g.walls.start), flat("wall_boxes", &g.walls.tree.boxes), flat("wall_chunks", &g.walls.tree.chunks),
 	}
 }
 
@@ -85,12 +88,13 @@ func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 	if err := checkByteOrder(); err != nil {
 		return 0, err
 	}
-	head := fileHead{Meta: g.meta, Levels: g.tree.levels}
+	head := fileHead{Meta: g.meta, Levels: g.tree.levels, WallLevels: g.walls.tree.levels}
 	arrays := g.arrays()
 	for _, a := range arrays {
 		data := a.bytes()
-		head.Arrays = append(head.Arrays, fileSpan{a.name, head.Size, int64(len(data)), crc32.Checksum(data, castagnoli)})
-		head.Size += int64(len(data)+7) &^ 7
+		sum := crc32.Update(crc32.Checksum(data, castagnoli), castagnoli, padding(data))
+		head.Arrays = append(head.Arrays, fileSpan{a.name, head.Size, int64(len(data)), sum})
+		head.Size += int64(len(data) + len(padding(data)))
 	}
 	text, err := json.Marshal(head)
 	if err != nil {
@@ -114,13 +118,16 @@ func (g *Graph) WriteTo(w io.Writer) (int64, error) {
 	for _, a := range arrays {
 		data := a.bytes()
 		put(data)
-		put(make([]byte, (8-len(data)%8)%8))
+		put(padding(data))
 	}
 	if err != nil {
 		return written, fmt.Errorf("writing the road graph: %w", err)
 	}
 	return written, nil
 }
+
+// padding fills an array up to the next multiple of 8 bytes.
+func padding(data []byte) []byte { return make([]byte, (8-len(data)%8)%8) }
 
 // Open makes a graph of the bytes that WriteTo wrote, usually a memory-mapped file; they must not change while the graph is used. It
 // reads the head only, so that it takes a millisecond at any size; Verify checks the rest.
@@ -133,7 +140,7 @@ func Open(data []byte) (*Graph, error) {
 		return nil, fmt.Errorf("opening road graph: %w", err)
 	}
 	g := &Graph{meta: head.Meta, profile: head.Meta.Profile, searches: &sync.Pool{}}
-	g.tree.levels = head.Levels
+	g.tree.levels, g.walls.tree.levels = head.Levels, head.WallLevels
 	arrays := g.arrays()
 	if len(arrays) != len(head.Arrays) {
 		return nil, fmt.Errorf("opening road graph: it has %d arrays, not %d", len(head.Arrays), len(arrays))
@@ -206,10 +213,15 @@ func (g *Graph) checkSizes() error {
 			return fmt.Errorf("%s has %d entries, not %d; build it again", s.name, s.got, s.want)
 		}
 	}
-	if n := len(g.tree.levels); n < 2 || int(g.tree.levels[n-1])*4 != len(g.tree.boxes) || int(g.tree.levels[1]) != len(g.tree.chunks) {
+	if !g.tree.fits() || !g.walls.tree.fits() || int(last(g.walls.start))*2 != len(g.walls.lonLat) {
 		return errors.New("the index of segments is damaged; build it again")
 	}
 	return nil
+}
+
+func (t *segmentTree) fits() bool {
+	n := len(t.levels)
+	return n >= 2 && int(t.levels[n-1])*4 == len(t.boxes) && int(t.levels[1]) == len(t.chunks)
 }
 
 func last(list []uint32) uint32 {
@@ -226,10 +238,11 @@ func Verify(data []byte) error {
 		return fmt.Errorf("verifying road graph: %w", err)
 	}
 	for _, span := range head.Arrays {
-		if span.Offset < 0 || span.Bytes < 0 || span.Offset > int64(len(body)) || span.Bytes > int64(len(body))-span.Offset {
+		size := (span.Bytes + 7) &^ 7
+		if span.Offset < 0 || size < 0 || span.Offset > int64(len(body)) || size > int64(len(body))-span.Offset {
 			return fmt.Errorf("verifying road graph: array %q is not where it should be", span.Name)
 		}
-		if crc32.Checksum(body[span.Offset:span.Offset+span.Bytes], castagnoli) != span.Checksum {
+		if crc32.Checksum(body[span.Offset:span.Offset+size], castagnoli) != span.Checksum {
 			return fmt.Errorf("verifying road graph: array %q is damaged; build it again", span.Name)
 		}
 	}

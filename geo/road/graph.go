@@ -64,6 +64,7 @@ type Graph struct {
 	stateEdge []uint32
 
 	tree     segmentTree
+	walls    wallSet
 	searches *sync.Pool // of *search: the memory of one search each
 }
 

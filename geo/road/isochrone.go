@@ -3,18 +3,20 @@ package road
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/paulmach/orb"
 
+	"lawcircle/geo"
 	"lawcircle/geo/field"
 )
 
 // IsochroneOptions say which areas are wanted.
 type IsochroneOptions struct {
 	Limits []time.Duration // rising
-	// Walls are lines that no straight walk crosses: rivers, railways, expressways.
+	// Walls are lines that no straight walk crosses, besides those that the graph knows from the profile.
 	Walls orb.MultiLineString
 	// StepM is the grid's spacing in metres; 0 chooses by the size of the area.
 	StepM float64
@@ -77,12 +79,37 @@ func (g *Graph) ReachInput(ctx context.Context, facilities []Place, opts Isochro
 	if err != nil {
 		return field.Input{}, err
 	}
-	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, longest), Walls: opts.Walls}
+	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, longest)}
 	input.Edges = fieldEdges(stretches)
 	for i, facility := range facilities {
 		input.Sites = append(input.Sites, field.Site{ID: int64(i), Point: facility.Point, DirectM: g.profile.DirectWalkMaxM})
 	}
+	input.Walls = append(g.wallsAround(input), opts.Walls...)
 	return input, nil
+}
+
+// wallsAround are the graph's walls that may stand in the way of a walk from the input's edges or sites.
+func (g *Graph) wallsAround(input field.Input) orb.MultiLineString {
+	bound, empty := orb.Bound{}, true
+	extend := func(b orb.Bound) {
+		if empty {
+			bound, empty = b, false
+		}
+		bound = bound.Union(b)
+	}
+	reach := input.CapM
+	for _, edge := range input.Edges {
+		extend(edge.Line.Bound())
+	}
+	for _, site := range input.Sites {
+		extend(site.Point.Bound())
+		reach = max(reach, site.DirectM)
+	}
+	const metresPerDegree = math.Pi / 180 * geo.EarthRadiusM
+	lat := max(math.Abs(bound.Min[1]), math.Abs(bound.Max[1]))
+	dLat := reach / metresPerDegree * 1.01
+	dLon := dLat / max(math.Cos(lat*math.Pi/180), 0.01)
+	return g.walls.inBox(orb.Bound{Min: orb.Point{bound.Min[0] - dLon, bound.Min[1] - dLat}, Max: orb.Point{bound.Max[0] + dLon, bound.Max[1] + dLat}})
 }
 
 // capM is the longest straight walk that counts: nothing is won beyond what the limit allows.

@@ -155,7 +155,11 @@ func (s *matrixSearch) alongRoads(ctx context.Context, origin attached) error {
 }
 
 func (s *matrixSearch) straight(p orb.Point) {
-	s.direct.near(p, func(to int, metres float64) { s.offer(int32(to), s.g.legMs(metres)) })
+	s.direct.near(p, func(to int, metres float64) {
+		if !s.g.walls.crossed(p, s.direct.points[to]) {
+			s.offer(int32(to), s.g.legMs(metres))
+		}
+	})
 }
 
 func (s *matrixSearch) offer(to int32, ms int64) {

@@ -161,7 +161,11 @@ func (n *nearest) reaches(p orb.Point, from attached) []Reach {
 			}
 		}
 	}
-	n.direct.near(p, func(i int, metres float64) { add(n.g.legMs(metres), i, true) })
+	n.direct.near(p, func(i int, metres float64) {
+		if !n.g.walls.crossed(p, n.direct.points[i]) {
+			add(n.g.legMs(metres), i, true)
+		}
+	})
 	return bestReaches(list, n.k)
 }
 

@@ -12,7 +12,7 @@ type Network struct {
 	Restrictions []Restriction
 }
 
-// Way is a stretch of road or ferry line, at least two nodes long. Ways meet where they share a node id, nowhere else: a bridge does
+// Way is a stretch of road or ferry line, or of a line that nobody walks across (river, railway), at least two nodes long. Ways meet where they share a node id, nowhere else: a bridge does
 // not meet what it crosses. A way broken by missing nodes is several Ways with one ID.
 type Way struct {
 	ID      int64 // OpenStreetMap id; negative for roads that a user drew

@@ -51,7 +51,7 @@ func (g *Graph) Path(ctx context.Context, from, to Place) (route Route, ok bool,
 		route.Line = append(append(orb.LineString{from.Point}, route.Line...), to.Point)
 	}
 	metres := geo.Distance(from.Point, to.Point)
-	if ms := g.legMs(metres); metres <= g.profile.DirectWalkMaxM && (!ok || ms < route.Ms) {
+	if ms := g.legMs(metres); metres <= g.profile.DirectWalkMaxM && (!ok || ms < route.Ms) && !g.walls.crossed(from.Point, to.Point) {
 		route = Route{Ms: ms, Line: orb.LineString{from.Point, to.Point}, Direct: true, AccessMs: ms, AccessM: metres, From: a.report, To: b.report}
 		ok = true
 	}

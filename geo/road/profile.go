@@ -41,6 +41,8 @@ type Profile struct {
 	Access   Access                        `yaml:"access" json:"access"`
 	OneWay   OneWay                        `yaml:"one_way" json:"one_way"`
 	Barriers Barriers                      `yaml:"barriers" json:"barriers"`
+	// Walls are ways that no straight walk crosses: tag key, values. Bridges, tunnels and what is dry for most of the year are none.
+	Walls map[string][]string `yaml:"walls" json:"walls"`
 	// Areas tells whether one travels along the rim of ways with area=yes.
 	Areas bool   `yaml:"areas" json:"areas"`
 	Stop  Stop   `yaml:"stop" json:"stop"`

@@ -20,7 +20,8 @@ type ReadOptions struct {
 
 // ReadReport counts what an import met.
 type ReadReport struct {
-	Ways, Nodes, Restrictions int // kept; Nodes are all nodes of kept ways
+	// Ways are the roads kept, Walls the rivers, railways and the like; Nodes are all nodes of both.
+	Ways, Walls, Nodes, Restrictions int
 	// MissingNodes are references to nodes that the file does not have; BrokenWays the ways that they broke, the first few by id.
 	MissingNodes    int
 	BrokenWays      int
@@ -132,7 +133,7 @@ func (r *reading) roads(ctx context.Context, file *pbfFile, step func(int)) (nod
 }
 
 func (f *roadsFound) addWay(block *osmBlock, e *element, local interner) {
-	if len(e.refs) < 2 || !isRoad(block, e) {
+	if len(e.refs) < 2 || !isRoad(block, e) && !isWallWay(block, e) {
 		return
 	}
 	tags, name := local.wayTags(block, e)
@@ -208,7 +209,7 @@ func (r *reading) places(ctx context.Context, file *pbfFile, nodesOf []bool, ste
 
 // assemble puts ways and nodes together, in the order of their ids.
 func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
-	report := ReadReport{BadRestrictions: r.bad, Bounds: emptyBound()}
+	report := ReadReport{BadRestrictions: r.bad}
 	slices.SortStableFunc(r.ways, func(a, b rawWay) int { return cmp.Compare(a.id, b.id) })
 	network := &Network{}
 	used := make([]bool, len(r.ids))
@@ -232,14 +233,17 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 		}
 		if len(pieces) > 0 {
 			kept[way.id] = true
-			report.Ways++
+			if classOf(way.tags) != "" {
+				report.Ways++
+			} else {
+				report.Walls++
+			}
 		}
 		for _, piece := range pieces {
 			network.Ways = append(network.Ways, piece)
-			for k, id := range piece.NodeIDs {
+			for _, id := range piece.NodeIDs {
 				index, _ := slices.BinarySearch(r.ids, id)
 				used[index] = true
-				report.Bounds = report.Bounds.Extend(piece.Line[k])
 			}
 		}
 	}
@@ -248,6 +252,7 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 			report.Nodes++
 		}
 	}
+	report.Bounds = network.Bounds()
 	r.assembleRest(network, &report, used, kept)
 	return network, report
 }

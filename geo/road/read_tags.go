@@ -12,7 +12,26 @@ var wayKeys = keySet(`
 	access foot bicycle vehicle motor_vehicle motorcar moped mofa motorcycle hgv bus psv horse wheelchair motorroad
 	surface smoothness tracktype sac_scale mtb:scale width incline lanes lit sidewalk footway cycleway cycleway:left cycleway:right
 	cycleway:both cycleway:left:oneway cycleway:right:oneway maxspeed maxspeed:forward maxspeed:backward duration bridge tunnel layer
-	covered conveying toll ref`)
+	covered conveying toll ref waterway natural landuse barrier intermittent seasonal`)
+
+// wallValues are the ways other than roads that profiles may take as walls.
+var wallValues = map[string]map[string]bool{
+	"waterway": keySet("river canal riverbank dock"),
+	"natural":  keySet("water coastline"),
+	"landuse":  keySet("reservoir"),
+	"railway":  keySet("rail light_rail narrow_gauge"),
+	"barrier":  keySet("city_wall"),
+}
+
+// isWallWay tells whether a way that is no road is kept as a wall.
+func isWallWay(b *osmBlock, e *element) bool {
+	for i, key := range e.keys {
+		if values := wallValues[string(b.strings[key])]; values[string(b.strings[e.vals[i]])] {
+			return true
+		}
+	}
+	return false
+}
 
 // nodeKeys are the tags of nodes that profiles may look at.
 var nodeKeys = keySet(`

@@ -37,7 +37,8 @@ func (w *WhatIf) startReach(ctx context.Context, opts IsochroneOptions) error {
 		return fmt.Errorf("isochrone: limits %v must be given and within the session's %d ms", opts.Limits, w.n.limit)
 	}
 	g := w.n.g
-	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, slices.Max(opts.Limits)), Walls: opts.Walls}
+	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, slices.Max(opts.Limits))}
+	input.Walls = append(g.walls.inBox(g.Bounds().Pad(0.1)), opts.Walls...) // facilities may move anywhere
 	w.n.one.touched = w.n.one.touched[:0]
 	for state, l := range w.n.one.labels {
 		if l != noLabel {
