@@ -110,7 +110,7 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 	if err != nil {
 		return err
 	}
-	references, err := roadReference(ctx, project, f.options.CRS)
+	references, err := roadReference(ctx, project)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/spf13/cobra"
@@ -110,11 +109,8 @@ func groundFor(ctx context.Context, project *data.Project, profile *road.Profile
 	return data.Ground{Digest: digest, Elevation: at}, nil
 }
 
-// roadReference makes the roads of the project a measure for coordinate systems, when one has to be found.
-func roadReference(ctx context.Context, project *data.Project, told string) (intake.CRSReference, error) {
-	if told != "" && !strings.EqualFold(told, "auto") {
-		return intake.CRSReference{}, nil
-	}
+// roadReference makes the roads of the project a measure for coordinate systems and for what can be reached.
+func roadReference(ctx context.Context, project *data.Project) (intake.CRSReference, error) {
 	network, err := project.Network(ctx)
 	if err != nil {
 		return intake.CRSReference{}, fmt.Errorf("reading the roads to compare with: %w", err)

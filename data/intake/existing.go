@@ -6,6 +6,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
 )
 
 // existing finds what the project already has by stable key.
@@ -15,6 +16,7 @@ type existing struct {
 	settlements map[string]int
 	hosts       map[string]int
 	points      map[string]int
+	hostNames   map[string][]int // made when first asked for
 }
 
 func indexExisting(county *coverage.County) *existing {
@@ -40,6 +42,35 @@ func (e *existing) unit(code string) (*coverage.Unit, bool) {
 		return nil, false
 	}
 	return &e.county.Units[i], true
+}
+
+// sameHostMetres is how far a file may have premises from where the project has them.
+const sameHostMetres = 1000
+
+// host finds premises by id, or by a name that only one of them bears, near the place of the row if it has one.
+func (e *existing) host(name string, p orb.Point, placed bool) (*coverage.Host, bool) {
+	if i, ok := e.hosts[name]; ok {
+		return &e.county.Hosts[i], true
+	}
+	if e.hostNames == nil {
+		e.hostNames = map[string][]int{}
+		for i := range e.county.Hosts {
+			key := normalUnitName(e.county.Hosts[i].Name)
+			e.hostNames[key] = append(e.hostNames[key], i)
+		}
+	}
+	var found *coverage.Host
+	for _, i := range e.hostNames[normalUnitName(name)] {
+		host := &e.county.Hosts[i]
+		if placed && geo.Distance(p, host.Point) > sameHostMetres {
+			continue
+		}
+		if found != nil {
+			return nil, false
+		}
+		found = host
+	}
+	return found, found != nil
 }
 
 // A keep says which fields of a struct come from which columns: a field none of whose columns is in the file keeps what the project

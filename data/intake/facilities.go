@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"lawcircle/coverage"
 )
 
@@ -100,15 +102,46 @@ func premisesByWord(text string) (premises, bool) {
 
 func (im *importer) facility(l *line, defaults premises) {
 	kind, hasKind := l.premises(defaults)
-	host := coverage.Host{Kind: kind.host, Name: l.public(fieldName), Address: l.public(fieldAddress), Ready: l.yes(fieldReady), CoordSource: im.system.String()}
-	if host.Kind == "" {
-		host.Kind = coverage.HostOther
-	}
 	p, problem, placed := l.place()
+	host, known := l.leansOn(kind, p, placed)
+	if !placed && known {
+		p, placed = host.Point, true
+	}
 	if !placed && kind.tier != coverage.TierMobile {
 		l.refuse(fieldLon, problem[0], problem[1])
 		return
 	}
+	if !known {
+		im.describeHost(l, &host, p, placed)
+	}
+	id := l.facilityID(&host)
+	if !known && l.text(fieldHost) == "" {
+		host.ID = id
+	}
+	point, stated := l.servicePoint(&host, kind.tier)
+	point.ID = id
+	if name := l.public(fieldName); name != "" {
+		point.Name = name
+	}
+	if !im.claim(l, id) {
+		return
+	}
+	im.keepHost(&host)
+	im.keepPoint(&point)
+	l.restrict("hosts", host.ID)
+	if _, met := im.hostsMet[host.ID]; !met && !known && point.Tier != coverage.TierMobile {
+		im.hostsMet[host.ID] = true
+		im.batch.Hosts = append(im.batch.Hosts, host)
+	}
+	if stated || !hasKind || kind.host.IsInstitution() {
+		im.batch.Points = append(im.batch.Points, point)
+		im.batch.Offers = append(im.batch.Offers, l.offers(point.ID)...)
+	}
+}
+
+// describeHost fills a host from the row.
+func (im *importer) describeHost(l *line, host *coverage.Host, p orb.Point, placed bool) {
+	host.Address, host.Ready, host.CoordSource = l.public(fieldAddress), l.yes(fieldReady), im.system.String()
 	host.Point, host.Code = p, l.unit(p, placed)
 	if placed {
 		host.Quality = l.judgePlace(p, host.Code)
@@ -116,21 +149,30 @@ func (im *importer) facility(l *line, defaults premises) {
 	if cost, ok := l.amount(fieldSetUpCost); ok {
 		host.SetUpCost = cost
 	}
-	host.ID = l.facilityID(&host)
-	point, stated := l.servicePoint(&host, kind.tier)
-	if !im.claim(l, host.ID) {
-		return
+	if l.text(fieldHost) != "" {
+		host.ID = stableHostID(host)
 	}
-	im.keepHost(&host)
-	im.keepPoint(&point)
-	l.restrict("hosts", host.ID)
-	if point.Tier != coverage.TierMobile {
-		im.batch.Hosts = append(im.batch.Hosts, host)
+}
+
+// leansOn returns the host of a row. A row that names the premises its point leans on (依托) stands in them: known is true when the
+// project has the premises already, by id or by a name that only one of them bears nearby. Otherwise the row describes its host itself.
+func (l *line) leansOn(kind premises, p orb.Point, placed bool) (host coverage.Host, known bool) {
+	name := l.public(fieldHost)
+	if name == "" {
+		host = coverage.Host{Kind: kind.host, Name: l.public(fieldName)}
+	} else {
+		if found, ok := l.existing.host(name, p, placed); ok {
+			return *found, true
+		}
+		host = coverage.Host{Kind: kind.host, Name: name}
+		if found, ok := premisesByWord(strings.ToLower(name)); ok && found.host != "" {
+			host.Kind = found.host
+		}
 	}
-	if stated || !hasKind || kind.host.IsInstitution() {
-		im.batch.Points = append(im.batch.Points, point)
-		im.batch.Offers = append(im.batch.Offers, l.offers(point.ID)...)
+	if host.Kind == "" {
+		host.Kind = coverage.HostOther
 	}
+	return host, false
 }
 
 // premises finds what kind of place a row is: its own column, else the flag, else its name. known is false for a plain list.
@@ -309,19 +351,27 @@ func parseStatus(text string) (coverage.Status, bool) {
 	return "", false
 }
 
-// facilityID is the stable key: the file's own, else one made of kind, unit and name, else of kind and place.
+// facilityID is the stable key: the file's own, else one made of kind, unit and name, else of kind and place. A point that leans on
+// other premises has a key of its own.
 func (l *line) facilityID(host *coverage.Host) string {
 	if id := l.text(fieldID); id != "" {
 		return id
 	}
-	if host.Name != "" {
-		within := host.Code
-		if coverage.LevelOfCode(within) > coverage.LevelTownship {
-			within = coverage.ParentCode(within)
-		}
-		return stableID("h", string(host.Kind), within, normalUnitName(host.Name))
+	if l.text(fieldHost) != "" {
+		return stableID("p", host.ID, normalUnitName(l.text(fieldName)))
 	}
-	return stableID("h", string(host.Kind), fmt.Sprintf("%.6f,%.6f", host.Point[0], host.Point[1]))
+	return stableHostID(host)
+}
+
+func stableHostID(host *coverage.Host) string {
+	if host.Name == "" {
+		return stableID("h", string(host.Kind), fmt.Sprintf("%.6f,%.6f", host.Point[0], host.Point[1]))
+	}
+	within := host.Code
+	if coverage.LevelOfCode(within) > coverage.LevelTownship {
+		within = coverage.ParentCode(within)
+	}
+	return stableID("h", string(host.Kind), within, normalUnitName(host.Name))
 }
 
 // offers reads the services a point offers, separated by any of the usual marks.

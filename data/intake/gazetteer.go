@@ -18,12 +18,13 @@ type gazetteer struct {
 	byName  map[string][]int // normal name → units, in code order
 	renamed map[string]string
 	areas   geo.Index[int]
+	asked   map[string]string    // answers of similar
 	centres map[string]orb.Point // of units without a boundary: the settlement or host that stands for them
 }
 
 func newGazetteer(county *coverage.County) *gazetteer {
 	g := &gazetteer{
-		units: county.Units, byCode: map[string]int{}, byName: map[string][]int{}, renamed: map[string]string{}, centres: map[string]orb.Point{},
+		units: county.Units, byCode: map[string]int{}, byName: map[string][]int{}, renamed: map[string]string{}, centres: map[string]orb.Point{}, asked: map[string]string{},
 	}
 	for i := range county.Units {
 		unit := &county.Units[i]
@@ -80,6 +81,49 @@ func (g *gazetteer) named(name string, level coverage.UnitLevel, within string) 
 		return "", false
 	}
 	return found[0], true
+}
+
+// similar finds the only unit of a level whose name differs from a name by one character: 都善县 for 鄯善县.
+func (g *gazetteer) similar(name string, level coverage.UnitLevel, within string) (found string, ok bool) {
+	key := within + "|" + name
+	if found, asked := g.asked[key]; asked {
+		return found, found != ""
+	}
+	defer func() {
+		if len(g.asked) < 10_000 {
+			g.asked[key] = found
+		}
+	}()
+	wanted := []rune(normalUnitName(name))
+	for i := range g.units {
+		unit := &g.units[i]
+		if unit.Level != level || within != "" && !strings.HasPrefix(unit.Code, significant(within)) || !differByOne(wanted, []rune(normalUnitName(unit.Name))) {
+			continue
+		}
+		if ok {
+			return "", false
+		}
+		found, ok = unit.Name, true
+	}
+	return found, ok
+}
+
+// differByOne reports two names of at least two characters that one change, one more or one less character makes equal.
+func differByOne(a, b []rune) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 || len(a) < 2 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i < len(a) && slices.Equal(a[i+1:], b[i+1:])
+	}
+	return slices.Equal(a[i:], b[i+1:])
 }
 
 // containing returns the deepest unit whose boundary contains a place.

@@ -25,6 +25,9 @@ type importer struct {
 	history           *history
 	groupTerms        []coverage.Term // priority groups with a column
 	kinds             map[string]knownKind
+	hostsMet          map[string]bool                           // hosts in the batch
+	places            map[orb.Point]int                         // WGS-84 place → the first row that has it
+	roadDistance      func(orb.Point) (metres float64, ok bool) // nil without roads
 	batch             *Batch
 	toWGS84           crs.Transform
 	system            crs.System
@@ -88,6 +91,8 @@ func (im *importer) prepare(ctx context.Context, p project) (err error) {
 	im.history = newHistory()
 	im.groupTerms = mappedGroups(im.columns)
 	im.kinds = map[string]knownKind{}
+	im.hostsMet = map[string]bool{}
+	im.places, im.roadDistance = map[orb.Point]int{}, p.references.RoadDistance
 	im.bound, im.bounded = countyBound(p.county)
 	im.markPersonal()
 	im.batch.Quality.header = im.table.header

@@ -289,3 +289,78 @@ func TestOpeningHours(t *testing.T) {
 		}
 	}
 }
+
+// A point leans on premises: on those that the project has, by id or name, or on new ones that the row describes.
+func TestPointsLeanOnHosts(t *testing.T) {
+	posts := "编号,名称,类型,经度,纬度\nP1,老城路便民警务站,便民警务站,89.180123,42.950123\nP2,高昌路便民警务站,便民警务站,89.190123,42.940123\n"
+	county := apply(&coverage.County{}, facilities(t, csvSource(posts), intake.Options{CRS: "wgs84"}, nil))
+	points := "名称,层级,依托单位,经度,纬度,状态\n" +
+		"老城路服务点,警务站服务点,老城路便民警务站,,,建成\n" +
+		"高昌路服务点,警务站服务点,P2,89.190100,42.940100,建成\n" +
+		"某村工作室,工作室,某村村委会,89.223456,42.923456,规划\n" +
+		"某村图书室,其他服务点,某村村委会,89.223456,42.923456,建成\n" +
+		"无处服务点,工作室,没有的单位,,,建成\n"
+	b := facilities(t, csvSource(points), intake.Options{CRS: "wgs84"}, county)
+	if len(b.Hosts) != 1 || b.Hosts[0].Kind != coverage.HostVillageCommittee || b.Hosts[0].Name != "某村村委会" {
+		t.Errorf("new hosts %+v", b.Hosts)
+	}
+	hosts := map[string]string{}
+	for _, p := range b.Points {
+		hosts[p.Name] = p.HostID
+	}
+	if hosts["老城路服务点"] != "P1" || hosts["高昌路服务点"] != "P2" || hosts["某村工作室"] != b.Hosts[0].ID || hosts["某村图书室"] != b.Hosts[0].ID {
+		t.Errorf("points stand in %v", hosts)
+	}
+	if b.Points[0].Point == (orb.Point{}) || b.Quality.Refused != 1 {
+		t.Errorf("refused %d: %+v", b.Quality.Refused, b.Points)
+	}
+	again := facilities(t, csvSource(points), intake.Options{CRS: "wgs84"}, apply(county, b))
+	if len(again.Difference.Added)+len(again.Difference.Changed) != 0 {
+		t.Errorf("imported again: %+v", again.Difference)
+	}
+}
+
+func TestDoubtfulPlacesAreRemarked(t *testing.T) {
+	county := threeUnits()
+	for i := range county.Units {
+		county.Units[i].Name = []string{"高昌区", "亚尔镇", "新城村", "葡萄镇"}[i]
+	}
+	references := intake.RoadReference([]orb.LineString{{{89.0, 42.3}, {89.8, 42.3}}})
+	csv := "名称,乡镇,经度,纬度,类型\n" +
+		"甲,亚尔镇,89.212345,42.301234,司法所\n" + // fine
+		"乙,亚尔镇,89.712345,42.301234,司法所\n" + // in the other township
+		"丙,亚尔镇,89.212345,42.301234,司法所\n" + // where 甲 is
+		"丁,亚尔镇,89.21,42.30,司法所\n" + // rounded
+		"戊,亚尔镇,89.212345,42.501234,司法所\n" + // no road
+		"己,亚耳镇,89.212346,42.301234,司法所\n" + // misspelt
+		"庚,亚尔镇,42.301111,89.212345,司法所\n" + // swapped
+		"辛,亚尔镇,109.212345,32.501234,司法所\n" // far away
+	b, err := intake.Facilities(context.Background(), csvSource(csv), intake.Options{CRS: "wgs84"}, county, references)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[int]string{}
+	for _, p := range b.Quality.Problems {
+		said[p.Row] += p.Problem + p.Repair
+	}
+	for row, want := range map[int]string{3: "葡萄镇", 4: "第 2 行", 5: "3 位小数", 6: "没有道路", 7: "亚尔镇", 8: "对调", 9: "范围之外"} {
+		if row == 3 {
+			want = "不在所填的 亚尔镇"
+		}
+		if !strings.Contains(said[row], want) {
+			t.Errorf("row %d: %q does not speak of %s", row, said[row], want)
+		}
+	}
+	if said[2] != "" {
+		t.Errorf("row 2 is fine, yet: %s", said[2])
+	}
+}
+
+// Text as the map program 奥维 writes it: a flag for the coordinate system, name, longitude, latitude, height, no header.
+func TestTextOfOvital(t *testing.T) {
+	csv := "g,老城路警务站,89.1896568,42.9513894,35\ng,高昌路警务站,89.1996568,42.9413894,36\ng,亚尔警务站,89.2096568,42.9313894,37\n"
+	b := facilities(t, csvSource(csv), intake.Options{}, nil)
+	if len(b.Hosts) != 3 || b.Quality.CRS.CRS != "gcj02" || b.Hosts[0].Kind != coverage.HostPolicePost {
+		t.Errorf("%+v in %+v", b.Hosts, b.Quality.CRS)
+	}
+}

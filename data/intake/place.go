@@ -129,6 +129,16 @@ func (l *line) judgePlace(p orb.Point, code string) string {
 		doubt("位置远在本项目范围之外", "the place lies far outside the project")
 		return quality
 	}
+	if l.roadDistance != nil {
+		if metres, near := l.roadDistance(p); !near || metres > roadToleranceM {
+			doubt(fmt.Sprintf("附近 %d 米内没有道路，可能无法到达", roadToleranceM), fmt.Sprintf("no road within %d m: it may not be reachable", roadToleranceM))
+		}
+	}
+	if first, taken := l.places[p]; taken {
+		l.flag(fieldLon, fmt.Sprintf("与第 %d 行的坐标完全相同", first), fmt.Sprintf("the very coordinates of row %d", first))
+	} else {
+		l.places[p] = l.record.number
+	}
 	if boundary, owner, ok := l.units.boundaryOf(code); ok && !containsPoint(boundary, p) {
 		name := l.units.units[l.units.byCode[owner]].Name
 		if metres := distanceToBoundary(boundary, p); metres > boundaryToleranceM {
@@ -142,6 +152,9 @@ func isDecimal(text string) bool {
 	_, _, repaired, ok := parseAngle(text)
 	return ok && !repaired
 }
+
+// roadToleranceM is how far from every road a place may lie without remark.
+const roadToleranceM = 2000
 
 // boundaryToleranceM is how far outside its unit a place may lie without remark: published boundaries are that coarse.
 const boundaryToleranceM = 500
@@ -163,7 +176,7 @@ func distanceToBoundary(area orb.MultiPolygon, p orb.Point) float64 {
 	return best
 }
 
-// statedUnit returns the unit that the row itself states: by code, else by its names. remark is a note when the code is not known.
+// statedUnit returns the unit that the row itself states: by code, else by its names as far as they are known.
 func (l *line) statedUnit() (code string, ok bool) {
 	if text := l.value(fieldCode); text != "" {
 		if code, _, ok := parseCode(text); ok {
@@ -173,27 +186,40 @@ func (l *line) statedUnit() (code string, ok bool) {
 	if own, ok := l.deepest(); ok {
 		return l.units.current(own.code), true
 	}
-	county := l.value(fieldCounty)
-	within := ""
+	code, _ = l.namedUnit()
+	return code, code != ""
+}
+
+// An unmatched name is one that a row states and the project does not know, with the unit it was looked for in.
+type unmatched struct {
+	field  Field
+	name   string
+	level  coverage.UnitLevel
+	within string
+}
+
+// namedUnit follows the names of county, township and village down as far as they are known.
+func (l *line) namedUnit() (code string, missing []unmatched) {
 	if text := l.value(fieldCountyCode); text != "" {
-		if code, _, ok := parseCode(text); ok {
-			within = l.units.current(code)
+		if county, _, ok := parseCode(text); ok {
+			code = l.units.current(county)
 		}
 	}
-	if within == "" && county != "" {
-		within, _ = l.units.named(county, coverage.LevelCounty, "")
-	}
-	if township := l.value(fieldTownship); township != "" {
-		if code, ok := l.units.named(township, coverage.LevelTownship, within); ok {
-			within = code
+	for _, step := range []struct {
+		field Field
+		level coverage.UnitLevel
+	}{{fieldCounty, coverage.LevelCounty}, {fieldTownship, coverage.LevelTownship}, {fieldVillage, coverage.LevelVillage}} {
+		name := l.value(step.field)
+		if name == "" || step.field == fieldCounty && code != "" {
+			continue
+		}
+		if found, ok := l.units.named(name, step.level, code); ok {
+			code = found
+		} else {
+			missing = append(missing, unmatched{step.field, name, step.level, code})
 		}
 	}
-	if village := l.value(fieldVillage); village != "" {
-		if code, ok := l.units.named(village, coverage.LevelVillage, within); ok {
-			within = code
-		}
-	}
-	return within, within != ""
+	return code, missing
 }
 
 // unit returns the unit of a row: as stated, else the one that contains its place. It remarks stated codes and names that the project
@@ -201,21 +227,33 @@ func (l *line) statedUnit() (code string, ok bool) {
 func (l *line) unit(p orb.Point, placed bool) string {
 	l.remarkCode()
 	code, ok := l.statedUnit()
-	if ok && !l.units.empty() && !l.units.has(code) {
-		l.flag(fieldCode, "代码 "+code+" 不在本项目的区划中", "code "+code+" is not among the units of the project")
-	}
-	if ok {
+	if l.units.empty() {
 		return code
 	}
-	if stated := l.value(fieldTownship) + l.value(fieldVillage) + l.value(fieldCounty); stated != "" && !l.units.empty() {
-		l.flag(fieldTownship, "“"+stated+"”没有对上本项目的区划", stated+" matches no unit of the project")
+	if ok && !l.units.has(code) {
+		l.flag(fieldCode, "代码 "+code+" 不在本项目的区划中", "code "+code+" is not among the units of the project")
 	}
-	if placed {
-		if code, ok := l.units.containing(p); ok {
-			return code
+	if l.value(fieldCode) == "" {
+		_, missing := l.namedUnit()
+		for _, m := range missing {
+			l.remarkUnmatched(m)
 		}
 	}
-	return ""
+	if ok || !placed {
+		return code
+	}
+	code, _ = l.units.containing(p)
+	return code
+}
+
+// remarkUnmatched says that a name is not known, with the nearest name that is.
+func (l *line) remarkUnmatched(m unmatched) {
+	problem := pair("“%s”没有对上本项目的区划", "%s matches no unit of the project", m.name)
+	if near, ok := l.units.similar(m.name, m.level, m.within); ok {
+		problem[0] += "，是否为“" + near + "”？"
+		problem[1] += ": is it " + near + "?"
+	}
+	l.flag(m.field, problem[0], problem[1])
 }
 
 // remarkCode says what was wrong with the code as written and whether it has been replaced since.
