@@ -80,4 +80,3 @@ func equalAreaLat(lat float64) float64 {
 }
 
 func radians(degrees float64) float64 { return degrees * math.Pi / 180 }
-func degrees(radians float64) float64 { return radians * 180 / math.Pi }
