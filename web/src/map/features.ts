@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection, GeoJsonProperties } from 'geojson'
 import type { Edit } from '../api/types'
 import { locale } from '../i18n'
-import { allEdits } from '../state/draft'
+import { allEdits, inHand } from '../state/draft'
 import { isShown, standing } from '../state/points'
 import { explanation, selected } from '../state/selection'
 import { suggestions } from '../state/siting'
@@ -17,16 +17,16 @@ function at(lon: number, lat: number, properties: GeoJsonProperties): Feature {
 const tierOrder = ['other', 'mobile', 'post_desk', 'studio', 'station', 'centre']
 const tierIcon = (tier: string) => (tier in tierMarks ? tier : 'other')
 
-/** Service points as they stand with the draft's edits. */
-export function pointFeatures(): FeatureCollection { return pointsUnder(allEdits.value) }
+/** Service points as they stand with the draft's edits; the one in the hand is pale in its old place, its handle shows the new one. */
+export function pointFeatures(): FeatureCollection { return pointsUnder(view.edits, inHand.value?.point_id) }
 
 /** Service points after edits: moved ones in their new place, closed ones pale, new ones as outlines. */
-export function pointsUnder(edits: Edit[]): FeatureCollection {
+export function pointsUnder(edits: Edit[], held?: string): FeatureCollection {
   const moved = new Map(edits.filter((e) => e.op === 'move_point').map((e) => [e.point_id, e]))
-  const closed = new Set(edits.filter((e) => e.op === 'close_point').map((e) => e.point_id))
+  const pale = new Set([held, ...edits.filter((e) => e.op === 'close_point').map((e) => e.point_id)])
   const features = (points.data ?? []).filter(isShown).map((p) => {
     const place = moved.get(p.id) ?? p
-    return at(place.lon!, place.lat!, { id: p.id, tier: tierIcon(p.tier), ghost: standing(p, view.year) === 'ghost', dim: closed.has(p.id) || !inScope(p.code), order: tierOrder.indexOf(p.tier) })
+    return at(place.lon!, place.lat!, { id: p.id, tier: tierIcon(p.tier), ghost: standing(p, view.year) === 'ghost', dim: pale.has(p.id) || !inScope(p.code), order: tierOrder.indexOf(p.tier) })
   })
   edits.forEach((e, i) => {
     const place = e.lon !== undefined ? e : hostById.value.get(e.host_id ?? '')
