@@ -28,7 +28,7 @@ describe('join', () => {
 describe('verdicts', () => {
   const joined = join(settlements, times, '')
   it('counts exactly ten minutes as within ten minutes, one millisecond more as not', () => {
-    expect([...verdicts(joined, 600000)]).toEqual([COVERED, UNCOVERED, UNKNOWN, COVERED, UNKNOWN])
+    expect([...verdicts(joined, 600000)]).toEqual([COVERED, UNCOVERED, UNKNOWN, UNKNOWN, UNKNOWN])
   })
   it('never loses a settlement when the limit grows', () => {
     let before = 0
@@ -38,8 +38,11 @@ describe('verdicts', () => {
       before = covered
     }
   })
-  it('calls a settlement with neither time nor reason uncovered: nothing lies within the search limit', () => {
-    expect([...verdicts({ ms: [null], reason: [''], facility: [null], people: [1] }, 600000)]).toEqual([UNCOVERED])
+  it('calls a settlement without a way to any point uncovered, one without people or place not known', () => {
+    const reasons = ['', 'no_way_to_facility', 'no_facility', 'island', 'too_far_from_road', 'outside_roads', 'absent']
+    const nowhere = { ms: reasons.map(() => null), reason: reasons, facility: reasons.map(() => null), people: reasons.map(() => 1) }
+    expect([...verdicts(nowhere, 600000)]).toEqual([UNCOVERED, UNCOVERED, UNCOVERED, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN])
+    expect([...verdicts({ ms: [1], reason: [''], facility: ['p'], people: [null] }, 600000)]).toEqual([UNKNOWN])
   })
 })
 
@@ -51,7 +54,7 @@ describe('tally', () => {
       expect(sums.covered[what] + sums.uncovered[what] + sums.unknown[what]).toBe(sums.all[what])
     }
     expect(sums.all).toEqual({ settlements: 5, people: 1100, peopleMissing: 1 })
-    expect(sums.covered).toEqual({ settlements: 2, people: 100, peopleMissing: 1 })
+    expect(sums.covered).toEqual({ settlements: 1, people: 100, peopleMissing: 0 })
   })
   it('keeps to a scope', () => {
     expect(tally(joined, verdicts(joined, 600000), (i) => settlements.code[i] === '1').all.people).toBe(300)

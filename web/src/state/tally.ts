@@ -32,15 +32,20 @@ export function join(settlements: Settlements, times: Times, group: string): Joi
   return joined
 }
 
+/** Reasons for which the verdict is not known; any other reason says why the place is uncovered. */
+const unknownReasons = new Set(['too_far_from_road', 'island', 'outside_roads', 'absent'])
+
 /**
- * Decides every settlement at a limit: within the limit is covered; no time but a reason is unknown; anything else is uncovered.
- * Times come from the server; this only compares them with the limit, so that a slider needs no round trip.
+ * Decides every settlement at a limit, as the server does: not known when its place on the network or its people are not known,
+ * covered when the time is within the limit, uncovered otherwise. Times come from the server; this only compares them with the
+ * limit, so that a slider needs no round trip.
  */
 export function verdicts(joined: Joined, limitMs: number, into?: Uint8Array): Uint8Array {
   const out = into ?? new Uint8Array(joined.ms.length)
   for (let i = 0; i < joined.ms.length; i++) {
-    const ms = joined.ms[i]
-    out[i] = ms != null ? (ms <= limitMs ? COVERED : UNCOVERED) : joined.reason[i] ? UNKNOWN : UNCOVERED
+    const ms = joined.ms[i] ?? null
+    const unknown = joined.people[i] === null || (ms === null && unknownReasons.has(joined.reason[i]!))
+    out[i] = unknown ? UNKNOWN : ms !== null && ms <= limitMs ? COVERED : UNCOVERED
   }
   return out
 }
