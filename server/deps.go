@@ -25,6 +25,8 @@ type Deps struct {
 	Analyst   func(study Study) Analyst
 	Scenarios ScenarioStore // optional
 	Editor    Editor        // optional
+	Importer  Importer      // optional
+	Exporter  Exporter      // optional
 	// WriteAreas and WriteAccess write the tables of an answer; optional.
 	WriteAreas  func(w io.Writer, result *coverage.Result) error
 	WriteAccess func(w io.Writer, county *coverage.County, result *coverage.Result) error

@@ -88,7 +88,7 @@ func (s *Server) allRoutes() []route {
 	var all []route
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
 		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(),
-		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes()} {
+		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

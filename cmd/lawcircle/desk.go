@@ -37,7 +37,7 @@ func newDesk(project *data.Project, term *terminal) *desk { return &desk{project
 
 func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
 	return server.Deps{
-		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d,
+		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project},
 		WriteAreas: export.Areas, WriteAccess: export.Access, Web: web.Files(), Logger: logger, Now: time.Now, Version: "lawcircle " + version, Loopback: true,
 	}
 }
@@ -140,7 +140,11 @@ func (d *desk) analyst(study server.Study) server.Analyst {
 		if err != nil {
 			return nil, err
 		}
-		return d.project.Graph(ctx, profile, nil)
+		ground, err := groundFor(ctx, d.project, profile)
+		if err != nil {
+			return nil, err
+		}
+		return d.project.GraphOn(ctx, profile, ground, nil)
 	}}}
 }
 
