@@ -49,7 +49,7 @@ func (d intakeDesk) batch(ctx context.Context, u server.Upload, options intake.O
 	if err != nil {
 		return nil, err
 	}
-	references, err := roadReference(ctx, d.project, options.CRS)
+	references, err := roadReference(ctx, d.project)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (d intakeDesk) seen(ctx context.Context, u server.Upload, options intake.Op
 	if err != nil {
 		return nil, err
 	}
-	references, err := roadReference(ctx, d.project, options.CRS)
+	references, err := roadReference(ctx, d.project)
 	if err != nil {
 		return nil, err
 	}
