@@ -127,7 +127,7 @@ func (c *projectCheck) bookkeeping() error {
 		if err != nil {
 			return err
 		}
-		if err := c.triggers(t.name, historyTriggers(t.name, t.key, names)); err != nil {
+		if err := errors.Join(c.triggers(t.name, historyTriggers(t.name, t.key, names)), c.triggers(t.name, clockTriggers(t.name))); err != nil {
 			return err
 		}
 	}

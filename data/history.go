@@ -62,7 +62,10 @@ func createHistory(ctx context.Context, tx *sql.Tx, table, key string) error {
 	if err := addColumns(ctx, tx, historyOf(table), names, types); err != nil {
 		return err
 	}
-	return replaceTriggers(ctx, tx, historyTriggers(table, key, names))
+	if err := replaceTriggers(ctx, tx, historyTriggers(table, key, names)); err != nil {
+		return err
+	}
+	return replaceTriggers(ctx, tx, clockTriggers(table))
 }
 
 // addColumns gives a twin the columns that its table has got since.
@@ -106,33 +109,27 @@ func createCopy(ctx context.Context, tx *sql.Tx, table string) error {
 	return replaceTriggers(ctx, tx, clockTriggers(table))
 }
 
+// historyTriggers note each row that one of our own changes replaces or deletes, as it was before. Rows that are new need no trigger: see
+// [Tx.logNew].
 func historyTriggers(table, key string, names []string) map[string]string {
 	history := historyOf(table)
-	current := "(SELECT change_id FROM lawcircle_state)"
 	// ON CONFLICT DO NOTHING and not INSERT OR IGNORE: an upsert outside would overrule that
-	was := "INSERT INTO " + history + " (change_id, side, row_key, existed, " + strings.Join(names, ", ") + ") SELECT change_id, 0, OLD." +
-		key + ", 1, OLD." + strings.Join(names, ", OLD.") + " FROM lawcircle_state WHERE change_id > 0 ON CONFLICT DO NOTHING;"
-	was0 := "INSERT INTO " + history + " (change_id, side, row_key, existed) SELECT change_id, 0, NEW." + key + ", 0 FROM lawcircle_state WHERE change_id > 0 ON CONFLICT DO NOTHING;"
-	clock := clockStep(table, current)
+	body := " ON " + table + " WHEN (SELECT change_id FROM lawcircle_state) > 0 BEGIN INSERT INTO " + history + " (change_id, side, row_key, existed, " +
+		strings.Join(names, ", ") + ") SELECT change_id, 0, OLD." + key + ", 1, OLD." + strings.Join(names, ", OLD.") +
+		" FROM lawcircle_state WHERE true ON CONFLICT DO NOTHING; END"
 	return map[string]string{
-		history + "_insert": "CREATE TRIGGER " + history + "_insert AFTER INSERT ON " + table + " BEGIN " + was0 + clock + " END",
-		history + "_update": "CREATE TRIGGER " + history + "_update AFTER UPDATE ON " + table + " BEGIN " + was + clock + " END",
-		history + "_delete": "CREATE TRIGGER " + history + "_delete AFTER DELETE ON " + table + " BEGIN " + was + clock + " END",
+		history + "_update": "CREATE TRIGGER " + history + "_update AFTER UPDATE" + body,
+		history + "_delete": "CREATE TRIGGER " + history + "_delete AFTER DELETE" + body,
 	}
 }
 
-// clockStep moves a table's clock outside of our own changes, which do it once at their end.
-func clockStep(table, current string) string {
-	return " UPDATE lawcircle_clock SET revision = revision + 1 WHERE table_name = '" + table + "' AND " + current + " = 0;"
-}
-
-// clockTriggers move the clock of a table which has no history.
+// clockTriggers move a table's clock when another program writes. Our own changes do it once, at their end.
 func clockTriggers(table string) map[string]string {
 	out := map[string]string{}
 	for _, event := range []string{"INSERT", "UPDATE", "DELETE"} {
 		name := "lawcircle_clock_" + table + "_" + strings.ToLower(event)
-		out[name] = "CREATE TRIGGER " + name + " AFTER " + event + " ON " + table + " BEGIN" +
-			clockStep(table, "(SELECT change_id FROM lawcircle_state)") + " END"
+		out[name] = "CREATE TRIGGER " + name + " AFTER " + event + " ON " + table + " WHEN (SELECT change_id FROM lawcircle_state) = 0" +
+			" BEGIN UPDATE lawcircle_clock SET revision = revision + 1 WHERE table_name = '" + table + "'; END"
 	}
 	return out
 }
@@ -146,6 +143,28 @@ func replaceTriggers(ctx context.Context, tx *sql.Tx, triggers map[string]string
 	return nil
 }
 
+// mark remembers the highest fid that a table has ever had. Fids are never used twice, so a row above the mark is new.
+func (tx *Tx) mark(table string) error {
+	var highest int64
+	err := tx.tx.QueryRowContext(tx.ctx, `SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = ?`, table).Scan(&highest)
+	if err != nil {
+		return fmt.Errorf("reading the highest row of %s: %w", table, err)
+	}
+	tx.marks[table] = highest
+	return nil
+}
+
+// logNew notes the rows that are new, all at once, and forgets what the triggers noted of rows that came and went within the change.
+func (tx *Tx) logNew(table, key string) error {
+	history := historyOf(table)
+	if _, err := tx.exec("DELETE FROM "+history+" WHERE change_id = ? AND side = 0 AND fid > ?", tx.id, tx.marks[table]); err != nil {
+		return err
+	}
+	_, err := tx.exec("INSERT INTO "+history+" (change_id, side, row_key, existed) SELECT ?, 0, "+key+", 0 FROM "+table+
+		" WHERE fid > ? ON CONFLICT DO NOTHING", tx.id, tx.marks[table])
+	return err
+}
+
 // logAfter copies how the touched rows look now, and counts them.
 func (tx *Tx) logAfter() error {
 	for _, t := range keyedTables() {
@@ -153,6 +172,9 @@ func (tx *Tx) logAfter() error {
 			continue
 		}
 		names, _, err := columnsOf(tx.ctx, tx.tx, t.name)
+		if err == nil {
+			err = tx.logNew(t.name, t.key)
+		}
 		if err != nil {
 			return err
 		}

@@ -21,8 +21,13 @@ func isFeatureLayer(name string) bool {
 // touch announces that rows of a table will be written. When they are many beside what is there, the triggers of the spatial index are
 // taken off until the end of the change; the transaction hides that from everyone else.
 func (tx *Tx) touch(name string, rows int) error {
-	tx.touched[name] = true
-	if !isFeatureLayer(name) || tx.suspended[name] || rows < bulkRows {
+	if !tx.touched[name] {
+		tx.touched[name] = true
+		if err := tx.mark(name); err != nil {
+			return err
+		}
+	}
+	if _, suspended := tx.suspended[name]; suspended || !isFeatureLayer(name) || rows < bulkRows {
 		return nil
 	}
 	var there int
@@ -36,11 +41,35 @@ func (tx *Tx) touch(name string, rows int) error {
 }
 
 func (tx *Tx) suspend(name string) error {
-	if tx.suspended[name] {
+	if _, suspended := tx.suspended[name]; suspended {
 		return nil
 	}
-	tx.suspended[name] = true
+	changes, err := tx.totalChanges()
+	if err != nil {
+		return err
+	}
+	tx.suspended[name] = changes
 	return gpkg.DropTriggers(tx.ctx, tx.tx, name)
+}
+
+// totalChanges counts the rows that the connection has ever written.
+func (tx *Tx) totalChanges() (n int64, err error) {
+	if err := tx.tx.QueryRowContext(tx.ctx, `SELECT total_changes()`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting changes: %w", err)
+	}
+	return n, nil
+}
+
+// resumeIndex puts the triggers of a spatial index back, and builds it anew if anything has been written since they were taken off.
+func (tx *Tx) resumeIndex(name string) error {
+	changes, err := tx.totalChanges()
+	if err != nil {
+		return err
+	}
+	if changes == tx.suspended[name] {
+		return gpkg.CreateTriggers(tx.ctx, tx.tx, name)
+	}
+	return tx.rebuildIndex(name)
 }
 
 func (tx *Tx) rebuildIndex(name string) error {

@@ -159,28 +159,22 @@ func (tx *Tx) swapRoads(table string, id int64) error {
 }
 
 func (tx *Tx) putWays(ways []road.Way) error {
-	columns, marks := "", ""
-	for _, tag := range tagColumns() {
-		columns += ", " + tag
-		marks += ",?"
-	}
-	stmt, err := tx.prepare("INSERT INTO roads (geom, way_id, name, tags, node_ids" + columns + ") VALUES (?,?,?,?,?" + marks + ")")
+	columns := append([]string{"geom", "way_id", "name", "tags", "node_ids"}, tagColumns()...)
+	bulk, err := gpkg.NewBulk(tx.ctx, tx.tx, "INSERT INTO roads ("+strings.Join(columns, ", ")+")", len(columns), "")
 	if err != nil {
-		return err
+		return fmt.Errorf("writing roads: %w", err)
 	}
-	values := make([]any, 5+len(tagColumns()))
+	defer bulk.Close()
+	values := make([]any, len(columns))
 	for i := range ways {
-		if i%1024 == 0 && tx.ctx.Err() != nil {
-			return tx.ctx.Err()
-		}
 		if err := wayValues(values, &ways[i]); err != nil {
 			return fmt.Errorf("writing way %d: %w", ways[i].ID, err)
 		}
-		if _, err := stmt.ExecContext(tx.ctx, values...); err != nil {
-			return fmt.Errorf("writing way %d: %w", ways[i].ID, err)
+		if err := errors.Join(tx.cancelled(i), bulk.Add(values...)); err != nil {
+			return fmt.Errorf("writing roads: %w", err)
 		}
 	}
-	return nil
+	return bulk.Flush()
 }
 
 func wayValues(values []any, way *road.Way) error {

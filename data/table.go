@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -61,19 +62,16 @@ func selectable(b binding) string {
 	return b.column
 }
 
-// upsert is the statement that writes one record by its key and leaves a row alone that is the same already.
+// upsert is the end of the statement that writes records by key and leaves rows alone that are the same already.
 func (t table[T]) upsert(bindings []binding) string {
-	var columns, marks, sets, differs []string
+	var sets, differs []string
 	for _, b := range bindings {
-		columns = append(columns, b.column)
-		marks = append(marks, "?")
 		if b.column != t.key {
 			sets = append(sets, b.column+" = excluded."+b.column)
 			differs = append(differs, b.column+" IS NOT excluded."+b.column)
 		}
 	}
-	return "INSERT INTO " + t.name + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ") ON CONFLICT (" +
-		t.key + ") DO UPDATE SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(differs, " OR ")
+	return "ON CONFLICT (" + t.key + ") DO UPDATE SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(differs, " OR ")
 }
 
 // put writes records by key. A key that comes twice is refused: one of the two would be lost.
@@ -86,10 +84,15 @@ func (t table[T]) put(tx *Tx, records []T) error {
 	}
 	var record T
 	bindings := t.bind(&record)
-	stmt, err := tx.prepare(t.upsert(bindings))
-	if err != nil {
-		return err
+	columns := make([]string, len(bindings))
+	for i, b := range bindings {
+		columns[i] = b.column
 	}
+	bulk, err := gpkg.NewBulk(tx.ctx, tx.tx, "INSERT INTO "+t.name+" ("+strings.Join(columns, ", ")+")", len(columns), t.upsert(bindings))
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", t.name, err)
+	}
+	defer bulk.Close()
 	values := make([]any, len(bindings))
 	seen := make(map[string]int, len(records))
 	for i := range records {
@@ -102,9 +105,12 @@ func (t table[T]) put(tx *Tx, records []T) error {
 			return fmt.Errorf("records %d and %d of %s have the same key %q", before+1, i+1, t.name, key)
 		}
 		seen[key] = i
-		if _, err := stmt.ExecContext(tx.ctx, values...); err != nil {
-			return fmt.Errorf("writing record %d of %s (%q): %w", i+1, t.name, key, err)
+		if err := errors.Join(tx.cancelled(i), bulk.Add(values...)); err != nil {
+			return fmt.Errorf("writing %s: %w", t.name, err)
 		}
+	}
+	if err := bulk.Flush(); err != nil {
+		return fmt.Errorf("writing %s: %w", t.name, err)
 	}
 	return nil
 }

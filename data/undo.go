@@ -69,6 +69,12 @@ func (tx *Tx) restore(table, key string, id int64) error {
 	for i, name := range names {
 		sets[i] = name + " = excluded." + name
 	}
+	// Rows come back under their old fid, which logNew would not take for new.
+	_, err = tx.exec("INSERT INTO "+history+" (change_id, side, row_key, existed) SELECT ?, 0, row_key, 0 FROM "+history+
+		" WHERE change_id = ? AND side = 0 AND existed AND row_key NOT IN (SELECT "+key+" FROM "+table+") ON CONFLICT DO NOTHING", tx.id, id)
+	if err != nil {
+		return err
+	}
 	columns := strings.Join(names, ", ")
 	_, err = tx.exec("INSERT INTO "+table+" ("+columns+") SELECT "+columns+" FROM "+history+
 		" WHERE change_id = ? AND side = 0 AND existed ON CONFLICT ("+key+") DO UPDATE SET "+strings.Join(sets, ", "), id)

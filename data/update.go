@@ -28,12 +28,14 @@ type Change struct {
 
 // Tx is a change under way. It is valid inside the function given to [Project.Update] only, on one goroutine.
 type Tx struct {
-	ctx       context.Context
+	ctx       context.Context // for statements; never cancelled, because the driver would start a goroutine for each
+	caller    context.Context
 	tx        *sql.Tx
 	id        int64
 	now       string
-	touched   map[string]bool // tables written
-	suspended map[string]bool // layers whose spatial index is built at the end
+	touched   map[string]bool  // tables written
+	marks     map[string]int64 // their highest fid before
+	suspended map[string]int64 // layers whose spatial index waits for the end, and the count of writes when they began to
 	stmts     map[string]*sql.Stmt
 	roads     string // digest of the roads, when they were put
 }
@@ -58,20 +60,37 @@ func (p *Project) update(ctx context.Context, change Change, fn func(tx *Tx) err
 		return 0, fmt.Errorf("waiting to write %s: %w", p.path, err)
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{ctx: ctx, tx: sqlTx, now: stamp(p.now()), touched: map[string]bool{}, suspended: map[string]bool{}, stmts: map[string]*sql.Stmt{}}
+	tx := &Tx{ctx: context.WithoutCancel(ctx), caller: ctx, tx: sqlTx, now: stamp(p.now()), touched: map[string]bool{}, marks: map[string]int64{}, suspended: map[string]int64{}, stmts: map[string]*sql.Stmt{}}
 	if err := tx.begin(change); err != nil {
 		return 0, err
 	}
-	if err := fn(tx); err != nil {
-		return 0, err
-	}
-	if err := tx.finish(); err != nil {
+	if err := tx.run(fn); err != nil {
 		return 0, err
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return 0, fmt.Errorf("committing %s: %w", change.What, err)
 	}
 	return tx.id, nil
+}
+
+// run does the work of a change. When the caller's context has ended that is the reason, whatever fails because of it.
+func (tx *Tx) run(fn func(tx *Tx) error) error {
+	err := fn(tx)
+	if err == nil && tx.caller.Err() == nil {
+		err = tx.finish()
+	}
+	if cause := tx.caller.Err(); cause != nil {
+		return fmt.Errorf("the change was given up: %w", cause)
+	}
+	return err
+}
+
+// cancelled looks now and then, by the number of the row, whether the caller still wants the change.
+func (tx *Tx) cancelled(row int) error {
+	if row%1024 == 0 {
+		return tx.caller.Err()
+	}
+	return nil
 }
 
 func (tx *Tx) begin(change Change) error {
@@ -92,7 +111,7 @@ func (tx *Tx) finish() error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(tx.suspended)) {
-		if err := tx.rebuildIndex(name); err != nil {
+		if err := tx.resumeIndex(name); err != nil {
 			return err
 		}
 	}

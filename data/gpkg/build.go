@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -109,12 +110,11 @@ func writeRTree(ctx context.Context, tx *sql.Tx, name string, entries []Entry) e
 	if err := w.pack(entries); err != nil {
 		return err
 	}
-	return w.writeRows()
+	return w.finish()
 }
 
 type nodeWriter struct {
-	ctx               context.Context
-	node, row, parent *sql.Stmt
+	node, row, parent *Bulk
 	bytes, capacity   int
 	next              int64
 	rows              []rowAt
@@ -123,13 +123,13 @@ type nodeWriter struct {
 type rowAt struct{ id, node int64 }
 
 func newNodeWriter(ctx context.Context, tx *sql.Tx, name string, nodeBytes int) (*nodeWriter, error) {
-	w := &nodeWriter{ctx: ctx, bytes: nodeBytes, capacity: int(fillShare * float64((nodeBytes-4)/cellBytes)), next: 2}
+	w := &nodeWriter{bytes: nodeBytes, capacity: int(fillShare * float64((nodeBytes-4)/cellBytes)), next: 2}
 	if w.capacity < 2 {
 		return nil, fmt.Errorf("nodes of %d bytes are too small", nodeBytes)
 	}
-	for suffix, stmt := range map[string]**sql.Stmt{"_node": &w.node, "_rowid": &w.row, "_parent": &w.parent} {
+	for suffix, bulk := range map[string]**Bulk{"_node": &w.node, "_rowid": &w.row, "_parent": &w.parent} {
 		var err error
-		if *stmt, err = tx.PrepareContext(ctx, "INSERT INTO "+Quote(name+suffix)+" VALUES (?,?)"); err != nil {
+		if *bulk, err = NewBulk(ctx, tx, "INSERT INTO "+Quote(name+suffix), 2, ""); err != nil {
 			w.close()
 			return nil, err
 		}
@@ -138,9 +138,9 @@ func newNodeWriter(ctx context.Context, tx *sql.Tx, name string, nodeBytes int) 
 }
 
 func (w *nodeWriter) close() {
-	for _, stmt := range []*sql.Stmt{w.node, w.row, w.parent} {
-		if stmt != nil {
-			stmt.Close()
+	for _, bulk := range []*Bulk{w.node, w.row, w.parent} {
+		if bulk != nil {
+			bulk.Close()
 		}
 	}
 }
@@ -177,23 +177,22 @@ func (w *nodeWriter) write(number int64, depth int, cells []Entry, leaf bool) er
 		}
 		if leaf {
 			w.rows = append(w.rows, rowAt{c.ID, number})
-		} else if _, err := w.parent.ExecContext(w.ctx, c.ID, number); err != nil {
+		} else if err := w.parent.Add(c.ID, number); err != nil {
 			return err
 		}
 	}
-	_, err := w.node.ExecContext(w.ctx, number, data)
-	return err
+	return w.node.Add(number, data)
 }
 
-// writeRows notes in which leaf each row is, in the order of rows: appending to a table is what SQLite does fastest.
-func (w *nodeWriter) writeRows() error {
+// finish notes in which leaf each row is, in the order of rows: appending to a table is what SQLite does fastest.
+func (w *nodeWriter) finish() error {
 	slices.SortFunc(w.rows, func(a, b rowAt) int { return cmp.Compare(a.id, b.id) })
 	for _, r := range w.rows {
-		if _, err := w.row.ExecContext(w.ctx, r.id, r.node); err != nil {
+		if err := w.row.Add(r.id, r.node); err != nil {
 			return err
 		}
 	}
-	return nil
+	return errors.Join(w.node.Flush(), w.row.Flush(), w.parent.Flush())
 }
 
 // sortTiles orders entries so that each run of capacity entries is a compact tile: vertical slices first, then by height within each.
@@ -238,14 +237,41 @@ func above(v float64) float32 {
 	return f
 }
 
-// RefreshExtent brings the extent of a layer in the table of contents up to date, from its spatial index (which rounds outwards to 32
-// bits), and dates its last change.
-func RefreshExtent(ctx context.Context, db Execer, table, at string) error {
-	index := Quote(RTreeName(table))
-	_, err := db.ExecContext(ctx, `UPDATE gpkg_contents SET last_change = ?, (min_x, min_y, max_x, max_y) =
-		(SELECT min(minx), min(miny), max(maxx), max(maxy) FROM `+index+`) WHERE table_name = ?`, at, table)
+// RefreshExtent brings the extent of a layer in the table of contents up to date, from the root of its spatial index (which rounds
+// outwards to 32 bits), and dates its last change. Cost: one small row, whatever the size of the layer.
+func RefreshExtent(ctx context.Context, tx *sql.Tx, table, at string) error {
+	var root []byte
+	err := tx.QueryRowContext(ctx, "SELECT data FROM "+Quote(RTreeName(table)+"_node")+" WHERE nodeno = 1").Scan(&root)
+	if err != nil {
+		return fmt.Errorf("reading the extent of %s: %w", table, err)
+	}
+	var sides [4]any // min_x, max_x, min_y, max_y
+	if box, ok := extentOf(root); ok {
+		sides = [4]any{box.MinX, box.MaxX, box.MinY, box.MaxY}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE gpkg_contents SET last_change = ?, min_x = ?, max_x = ?, min_y = ?, max_y = ? WHERE table_name = ?`,
+		at, sides[0], sides[1], sides[2], sides[3], table)
 	if err != nil {
 		return fmt.Errorf("refreshing the extent of %s: %w", table, err)
 	}
 	return nil
+}
+
+// extentOf joins the boxes of a node of a spatial index.
+func extentOf(node []byte) (box Envelope, ok bool) {
+	if len(node) < 4 {
+		return Envelope{}, false
+	}
+	count := min(int(binary.BigEndian.Uint16(node[2:])), (len(node)-4)/cellBytes)
+	cells := make([]Entry, count)
+	for i := range cells {
+		side := func(k int) float64 {
+			return float64(math.Float32frombits(binary.BigEndian.Uint32(node[4+i*cellBytes+8+4*k:])))
+		}
+		cells[i].Envelope = Envelope{side(0), side(1), side(2), side(3)}
+	}
+	if count == 0 {
+		return Envelope{}, false
+	}
+	return union(cells), true
 }
