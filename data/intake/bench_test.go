@@ -59,7 +59,6 @@ func BenchmarkXLSX(b *testing.B) {
 		b.Fatal(err)
 	}
 	file.Close()
-	file, stream = nil, nil
 	src := intake.BytesSource("a.xlsx", out.Bytes())
 	runtime.GC()
 	b.ResetTimer()

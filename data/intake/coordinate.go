@@ -58,7 +58,7 @@ func trimHemisphere(text string) (rest string, axis byte, sign float64) {
 	}
 	for _, m := range marks {
 		if rest, ok := strings.CutPrefix(text, m.mark); ok {
-			return strings.TrimLeft(rest, " ::"), m.axis, m.sign
+			return strings.TrimLeft(rest, " :"), m.axis, m.sign
 		}
 		if rest, ok := strings.CutSuffix(text, m.mark); ok {
 			return strings.TrimSpace(rest), m.axis, m.sign

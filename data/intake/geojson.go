@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -81,7 +82,7 @@ func (r *jsonReader) read(ctx context.Context, text io.Reader) error {
 	decoder.UseNumber()
 	for documents := 0; ; documents++ {
 		token, err := decoder.Token()
-		if err == io.EOF && documents > 0 {
+		if errors.Is(err, io.EOF) && documents > 0 {
 			return nil
 		}
 		if err != nil {

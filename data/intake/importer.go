@@ -273,6 +273,9 @@ func (l *line) date(field Field) coverage.Date {
 		return ""
 	}
 	date, repaired, ok := parseDate(text)
+	if serial, isSerial := parseSerial(text); isSerial {
+		date, repaired, ok = serialDate(serial, l.table.date1904), true, true
+	}
 	if !ok {
 		l.repair(field, pair("“%s”不是日期", "%q is not a date", text), pair("按未知处理", "taken as unknown"))
 		return ""

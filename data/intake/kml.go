@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"encoding/xml"
+	"errors"
 	"io"
 	"path"
 	"strconv"
@@ -89,7 +90,7 @@ func (k *kmlReader) read(ctx context.Context, yield func(int, feature) error) er
 	depth, count := 0, 0
 	for {
 		token, err := k.decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

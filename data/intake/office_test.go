@@ -364,3 +364,16 @@ func TestTextOfOvital(t *testing.T) {
 		t.Errorf("%+v in %+v", b.Hosts, b.Quality.CRS)
 	}
 }
+
+func TestDatesOfTwoSystems(t *testing.T) {
+	rows := [][]any{{"名称", "经度", "纬度", "建成时间"}, {"甲", 89.123456, 42.123456, 43465}}
+	old := workbook(t, rows, func(f *excelize.File) {
+		yes := true
+		_ = f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes})
+	})
+	for want, src := range map[coverage.Date]intake.Source{"2018-12-31": workbook(t, rows, nil), "2023-01-01": old} {
+		if got := facilities(t, src, intake.Options{CRS: "wgs84"}, nil).Points[0].OpenedOn; got != want {
+			t.Errorf("day 43465 is %s, want %s", got, want)
+		}
+	}
+}

@@ -137,7 +137,7 @@ func (l *line) judgePlace(p orb.Point, code string) string {
 	if first, taken := l.places[p]; taken {
 		l.flag(fieldLon, fmt.Sprintf("与第 %d 行的坐标完全相同", first), fmt.Sprintf("the very coordinates of row %d", first))
 	} else {
-		l.places[p] = l.record.number
+		l.places[p] = l.number
 	}
 	if boundary, owner, ok := l.units.boundaryOf(code); ok && !containsPoint(boundary, p) {
 		name := l.units.units[l.units.byCode[owner]].Name

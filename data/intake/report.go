@@ -24,7 +24,7 @@ const (
 // gives the list of problems alone.
 func (q *Quality) WriteXLSX(w io.Writer) error {
 	file := excelize.NewFile()
-	defer file.Close()
+	defer done(file)
 	if err := file.SetSheetName("Sheet1", "问题清单"); err != nil {
 		return fmt.Errorf("naming the sheet of problems: %w", err)
 	}
@@ -154,7 +154,7 @@ func (im *importer) keepRow(l *line) {
 		}
 		cells = append(cells, text)
 	}
-	q.rows[l.record.number] = cells
+	q.rows[l.number] = cells
 }
 
 // masked hides mobile and identity numbers in a cell.

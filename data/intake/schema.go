@@ -179,14 +179,6 @@ func without(s schema, fields ...Field) schema {
 	return slices.DeleteFunc(s, func(spec fieldSpec) bool { return slices.Contains(fields, spec.field) })
 }
 
-func (s schema) find(field Field) (fieldSpec, bool) {
-	i := slices.IndexFunc(s, func(spec fieldSpec) bool { return spec.field == field })
-	if i < 0 {
-		return fieldSpec{}, false
-	}
-	return s[i], true
-}
-
 // parse accepts a field's code or one of its titles.
 func (s schema) parse(text string) (Field, error) {
 	for _, spec := range s {

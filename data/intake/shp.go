@@ -170,10 +170,11 @@ func (s shapeSet) each(ctx context.Context, limits Limits, encoding string, yiel
 	for number := 1; ; number++ {
 		geometry, shapeErr := shapes.Next()
 		values, deleted, tableErr := attributes.Next()
+		shapesEnd, tableEnds := errors.Is(shapeErr, io.EOF), errors.Is(tableErr, io.EOF)
 		switch {
-		case shapeErr == io.EOF && tableErr == io.EOF:
+		case shapesEnd && tableEnds:
 			return nil
-		case shapeErr == io.EOF || tableErr == io.EOF:
+		case shapesEnd || tableEnds:
 			return faultf(".shp 与 .dbf 的记录数不同（第 %d 条起）", ".shp and .dbf have different numbers of records (from %d on)", number)
 		case shapeErr != nil:
 			return faultf("几何读不出", "a shape cannot be read", shapeErr)

@@ -53,6 +53,9 @@ func BytesSource(name string, content []byte) Source {
 
 func (s Source) reader() *io.SectionReader { return io.NewSectionReader(s.Data, 0, s.Size) }
 
+// done closes what was only read, where an error of closing means nothing.
+func done(c io.Closer) { c.Close() }
+
 // head returns at most n bytes from the start.
 func (s Source) head(n int64) ([]byte, error) {
 	buffer := make([]byte, min(n, s.Size))

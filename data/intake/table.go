@@ -31,6 +31,7 @@ type table struct {
 	// headerRows are the row numbers the header was taken from; none when the format has field names of its own.
 	headerRows []int
 	crs        string // coordinate system stated by the file, "" when it states none
+	date1904   bool   // day numbers count from 1904, as old Excel for Mac has them
 	geometries bool   // rows carry geometry of their own
 	notes      []note // remarks about the file as a whole
 	// each calls a function for every row in order and stops at its first error.

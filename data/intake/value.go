@@ -63,7 +63,7 @@ var (
 // excelEpoch is day 0 of the 1900 date system as Excel counts it from March 1900 on.
 func excelEpoch() time.Time { return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC) }
 
-// parseDate reads the habits of offices: 2018-12-31, 2018.12, 2018年12月, 201812, 20181231, 18年底, 2018, Excel serials. The precision
+// parseDate reads the habits of offices: 2018-12-31, 2018.12, 2018年12月, 201812, 20181231, 18年底, 2018. The precision
 // of the source is kept; repaired says that it was not written in ISO form.
 func parseDate(text string) (date coverage.Date, repaired, ok bool) {
 	if date, err := coverage.ParseDate(text); err == nil && text != "" {
@@ -94,10 +94,21 @@ func parseDate(text string) (date coverage.Date, repaired, ok bool) {
 		}
 		return isoDate(text[:4], text[4:6], day)
 	}
-	if serial, err := strconv.ParseFloat(text, 64); err == nil && serial >= 20000 && serial < 80000 {
-		return coverage.DateOf(excelEpoch().AddDate(0, 0, int(serial))), true, true
-	}
 	return "", false, false
+}
+
+// parseSerial recognises a day number of Excel, 1954 to 2119 in the usual system.
+func parseSerial(text string) (day int, ok bool) {
+	serial, err := strconv.ParseFloat(text, 64)
+	return int(serial), err == nil && serial >= 20000 && serial < 80000
+}
+
+// serialDate is the date of a day number in the 1900 or the 1904 system of Excel.
+func serialDate(day int, from1904 bool) coverage.Date {
+	if from1904 {
+		day += 1462
+	}
+	return coverage.DateOf(excelEpoch().AddDate(0, 0, day))
 }
 
 func isoDate(year, month, day string) (coverage.Date, bool, bool) {

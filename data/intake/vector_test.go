@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/xuri/excelize/v2"
 
 	"lawcircle/coverage"
 	"lawcircle/data"
@@ -245,6 +246,28 @@ func TestApplyAndUndo(t *testing.T) {
 	}
 }
 
+func TestMappingsAreKept(t *testing.T) {
+	ctx := context.Background()
+	project, err := data.Open(ctx, filepath.Join(t.TempDir(), "p.gpkg"), data.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer project.Close()
+	if err := intake.SaveMapping(ctx, project, "警务站台账", map[string]string{"甲列": "name"}); err != nil {
+		t.Fatal(err)
+	}
+	columns, err := intake.LoadMapping(ctx, project, "警务站台账")
+	if err != nil || columns["甲列"] != "name" {
+		t.Errorf("%v %v", columns, err)
+	}
+	if _, err := intake.LoadMapping(ctx, project, "另一个"); err == nil || !strings.Contains(err.Error(), "警务站台账") {
+		t.Errorf("got %v", err)
+	}
+	if err := intake.SaveMapping(ctx, project, "../x", nil); err == nil {
+		t.Error("a path is taken for a name")
+	}
+}
+
 func TestHostileArchives(t *testing.T) {
 	bomb := zipOf(t, map[string][]byte{"a.shp": bytes.Repeat([]byte{0}, 100<<20)})
 	climb := zipOf(t, map[string][]byte{"../../a.shp": {1}, "../../a.dbf": {1}})
@@ -255,5 +278,22 @@ func TestHostileArchives(t *testing.T) {
 	}
 	if _, err := intake.Areas(context.Background(), intake.BytesSource("a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")), intake.Options{}, nil, intake.CRSReference{}); err == nil || !strings.Contains(err.Error(), "xlsx") {
 		t.Errorf("old Excel: %v", err)
+	}
+}
+
+// A sheet may claim any number of rows and columns with a single cell at its far end.
+func TestSparseWorkbook(t *testing.T) {
+	src := workbook(t, [][]any{{"名称", "经度", "纬度"}, {"甲", 89.123456, 42.123456}}, func(f *excelize.File) {
+		_ = f.SetCellStr("Sheet1", "A1048576", "x")
+		_ = f.SetCellStr("Sheet1", "XFD3", "y")
+	})
+	b, err := intake.Facilities(context.Background(), src, intake.Options{CRS: "wgs84"}, nil, intake.CRSReference{})
+	if err == nil {
+		accounted(t, &b.Quality)
+		if len(b.Hosts) != 1 {
+			t.Errorf("%d hosts", len(b.Hosts))
+		}
+	} else if !strings.Contains(err.Error(), "列") {
+		t.Errorf("%v", err)
 	}
 }

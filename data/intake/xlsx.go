@@ -20,7 +20,10 @@ func (o opening) openXLSX() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{format: "xlsx", close: func() { file.Close() }}
+	t := &table{format: "xlsx", close: func() { done(file) }}
+	if properties, err := file.GetWorkbookProps(); err == nil && properties.Date1904 != nil {
+		t.date1904 = *properties.Date1904
+	}
 	if err := o.chooseSheet(file, t); err != nil {
 		t.release()
 		return nil, err
@@ -37,6 +40,9 @@ func (o opening) openWorkbook() (*excelize.File, error) {
 	if err := checkArchive(archive, limits); err != nil {
 		return nil, err
 	}
+	if err := checkWorkbook(archive); err != nil {
+		return nil, err
+	}
 	file, err := excelize.OpenReader(o.src.reader(), excelize.Options{RawCellValue: true, UnzipSizeLimit: limits.Unpacked, UnzipXMLSizeLimit: sheetMemory})
 	if err != nil {
 		return nil, faultf("%s 不能作为 xlsx 打开（可能损坏或加了密码）", "%s cannot be opened as xlsx (damaged, or with a password?)", o.src.Name, err)
@@ -49,6 +55,7 @@ func (o opening) chooseSheet(file *excelize.File, t *table) error {
 	var firstErr error
 	var best *table
 	bestKnown := -1
+	var readable []string
 	index := o.schema.lookup()
 	for _, name := range file.GetSheetList() {
 		visible, err := file.GetSheetVisible(name)
@@ -70,13 +77,20 @@ func (o opening) chooseSheet(file *excelize.File, t *table) error {
 			}
 			continue
 		}
+		readable = append(readable, name)
 		if known, _ := o.knownIn(index, candidate.header); known > bestKnown {
 			best, bestKnown = candidate, known
+		}
+	}
+	for _, name := range readable {
+		if best != nil && name != best.layer {
+			t.notes = append(t.notes, note{"", "工作表“" + name + "”也有数据，未导入；可用 --sheet 另行导入", "sheet " + name + " has data as well and was not imported; import it with --sheet", "", ""})
 		}
 	}
 	switch {
 	case best != nil:
 		t.layer, t.header, t.headerRows, t.each = best.layer, best.header, best.headerRows, best.each
+		t.crs, t.notes = best.crs, append(t.notes, best.notes...)
 		return nil
 	case firstErr != nil:
 		return firstErr
@@ -93,7 +107,7 @@ func sheetRows(file *excelize.File, sheet string, limits Limits) rowSource {
 		if err != nil {
 			return faultf("工作表“%s”读不出", "sheet %q cannot be read", sheet, err)
 		}
-		defer rows.Close()
+		defer done(rows)
 		for number := 1; rows.Next(); number++ {
 			cells, err := rows.Columns()
 			if err != nil {
@@ -124,7 +138,7 @@ func (o opening) mergedRanges(sheet string) []mergedRange {
 	if err != nil {
 		return nil
 	}
-	defer part.Close()
+	defer done(part)
 	return scanMerged(part)
 }
 
@@ -216,6 +230,6 @@ func readXML(archive *zip.Reader, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	defer part.Close()
+	defer done(part)
 	return xml.NewDecoder(io.LimitReader(part, sheetMemory)).Decode(into)
 }

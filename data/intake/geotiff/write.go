@@ -146,5 +146,5 @@ func directoryOf(g Grid, strips [][]byte) []byte {
 		}
 	}
 	out = append(append(out, 0, 0, 0, 0), behind...)
-	return append(out, make([]byte, int(8+2+size+4)-len(out))...)
+	return append(out, make([]byte, 8+2+size+4-len(out))...)
 }

@@ -183,7 +183,7 @@ func DetectEncoding(table io.Reader, codePage string) (string, error) {
 	}
 	for valid {
 		_, _, err := attributes.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
