@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	"lawcircle/server/account"
 	"lawcircle/server/job"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
@@ -20,6 +21,7 @@ type Deps struct {
 	Roads    func(ctx context.Context) (RoadData, error) // optional
 	Profiles func(ctx context.Context) ([]Profile, error)
 	Jobs     *job.Queue
+	Accounts *account.Gate // nil: no accounts; whoever can connect may do everything
 
 	// Analyst makes the analyst of a study.
 	Analyst   func(study Study) Analyst

@@ -17,9 +17,9 @@ type health struct {
 
 func (s *Server) healthRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/healthz", answer: health{}, handle: s.healthz,
+		{method: http.MethodGet, path: "/healthz", role: open, answer: health{}, handle: s.healthz,
 			summary: locale.Text{Zh: "进程是否活着", En: "Whether the process is alive"}},
-		{method: http.MethodGet, path: "/readyz", answer: health{}, handle: s.readyz,
+		{method: http.MethodGet, path: "/readyz", role: open, answer: health{}, handle: s.readyz,
 			summary: locale.Text{Zh: "项目文件是否可读", En: "Whether the project can be read"}},
 		{method: http.MethodGet, path: "/metrics", media: "text/plain; version=0.0.4; charset=utf-8", handle: s.writeMetrics,
 			summary: locale.Text{Zh: "运行指标（Prometheus 格式）", En: "Metrics in the Prometheus text format"}},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"lawcircle/geo/road"
+	"lawcircle/server/account"
 	"lawcircle/server/locale"
 )
 
@@ -36,7 +37,7 @@ const (
 )
 
 func (s *Server) matrixRoutes() []route {
-	return []route{{method: http.MethodPost, path: "/api/v1/matrix", body: matrixBody{}, answer: []matrixEntry{}, handle: s.matrix,
+	return []route{{method: http.MethodPost, path: "/api/v1/matrix", role: account.Viewer, body: matrixBody{}, answer: []matrixEntry{}, handle: s.matrix,
 		summary: locale.Text{Zh: "两组地点之间在时限内的出行时间", En: "Travel times between two lists of places, within a limit"}}}
 }
 

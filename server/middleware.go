@@ -22,6 +22,8 @@ func (s *Server) useMiddleware() {
 			return fmt.Errorf("panic: %w\n%s", err, stack)
 		}}),
 		s.secure,
+		s.limitRate,
+		s.audit,
 		s.checkOrigin,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: alreadySmall}),
 	)
@@ -125,4 +127,27 @@ func isLoopbackHost(hostport string) bool {
 func IsLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	return err == nil && host != "" && isLoopbackHost(host)
+}
+
+// Requests that one caller may send to a server with accounts: a map sends many at once, but not for long.
+const (
+	requestsPerSecond = 50
+	requestsAtOnce    = 500
+)
+
+// limitRate holds callers back who ask for too much. On this computer's own server there is nobody to hold back.
+func (s *Server) limitRate(next echo.HandlerFunc) echo.HandlerFunc {
+	if s.deps.Accounts == nil {
+		return next
+	}
+	store := middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+		Rate: requestsPerSecond, Burst: requestsAtOnce, ExpiresIn: 3 * time.Minute,
+	})
+	return func(c echo.Context) error {
+		if allowed, err := store.Allow(c.RealIP()); err != nil || !allowed {
+			c.Response().Header().Set("Retry-After", "5")
+			return problem.New(http.StatusTooManyRequests, "too_many_requests", "请求太频繁，请稍后再试", "too many requests, try again shortly")
+		}
+		return next(c)
+	}
 }

@@ -21,7 +21,7 @@ import (
 const openAPIMedia = "application/vnd.oai.openapi+json;version=3.0"
 
 func (s *Server) documentRoutes() []route {
-	return []route{{method: http.MethodGet, path: "/api/openapi.json", media: openAPIMedia, handle: s.openAPI,
+	return []route{{method: http.MethodGet, path: "/api/openapi.json", role: open, media: openAPIMedia, handle: s.openAPI,
 		summary: locale.Text{Zh: "本接口的 OpenAPI 3.0 说明", En: "This document"}}}
 }
 

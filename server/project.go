@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lawcircle/coverage"
+	"lawcircle/server/account"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
@@ -80,6 +81,10 @@ func (s *Server) project(c *call) error {
 		Name: county.Name, Synthetic: county.Synthetic, Revision: c.snapshot.Revision, Version: s.deps.Version,
 		Languages: []string{string(locale.Chinese), string(locale.English)}, Years: yearsOf(county), Editable: c.snapshot.Editable,
 		Map: mapAnswer{c.snapshot.Map.Use, c.snapshot.Map.ApprovalNo, c.snapshot.Map.Source, c.snapshot.Map.Basemap},
+	}
+	if c.who.Name != "" {
+		answer.User = &userAnswer{c.who.Name, string(c.who.Role)}
+		answer.Editable = answer.Editable && c.who.Role.AtLeast(account.Planner)
 	}
 	if county.DataDate != "" {
 		date := string(county.DataDate)

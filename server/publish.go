@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/labstack/echo/v4"
+
+	"lawcircle/server/account"
 	"lawcircle/server/layer"
 	"lawcircle/server/ogc"
 )
@@ -18,7 +21,14 @@ func (s *Server) mountOGC() error {
 	if err != nil {
 		return err
 	}
-	service.Register(s.echo.Group("/ogc"))
+	service.Register(s.echo.Group("/ogc"), func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if _, err := s.admit(c, account.Viewer); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	})
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"lawcircle/server/account"
 	"lawcircle/server/etag"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
@@ -30,7 +31,8 @@ type route struct {
 	media        string // content type of the answer when answer is nil
 	status       int    // of success, 0 = 200
 	timeout      time.Duration
-	versioned    bool // the answer follows from project, roads and URL alone: ETag and 304
+	versioned    bool         // the answer follows from project, roads and URL alone: ETag and 304
+	role         account.Role // that is needed; "" = viewer for GET, planner otherwise
 	handle       func(*call) error
 }
 
@@ -46,13 +48,14 @@ type call struct {
 	values   query.Values
 	lang     locale.Language
 	snapshot Snapshot // of versioned routes
+	who      account.Who
 }
 
 // ctx returns the context of the request.
 func (c *call) ctx() context.Context { return c.Request().Context() }
 
 // userName returns who asks, "" without accounts.
-func (c *call) userName() string { return "" }
+func (c *call) userName() string { return c.who.Name }
 
 // langParam is taken by every route.
 func langParam() query.Param {
@@ -63,7 +66,12 @@ func langParam() query.Param {
 // wrap turns a row of the table into an Echo handler.
 func (s *Server) wrap(r route) echo.HandlerFunc {
 	params := r.params.With(langParam())
+	need := r.roleOf()
 	return func(c echo.Context) error {
+		who, err := s.admit(c, need)
+		if err != nil {
+			return err
+		}
 		values, err := params.Parse(c.QueryParams())
 		if err != nil {
 			return err
@@ -81,7 +89,7 @@ func (s *Server) wrap(r route) echo.HandlerFunc {
 			defer cancel()
 			c.SetRequest(request.WithContext(ctx))
 		}
-		it := &call{Context: c, values: values, lang: locale.Of(request)}
+		it := &call{Context: c, values: values, lang: locale.Of(request), who: who}
 		if r.versioned {
 			if done, err := s.version(it); done || err != nil {
 				return err
@@ -109,7 +117,7 @@ func (s *Server) version(c *call) (done bool, err error) {
 
 func (s *Server) tagOf(c *call) string {
 	request := c.Request()
-	return etag.Of(s.deps.Version, c.snapshot.Revision, string(c.lang), request.Header.Get("Accept"), request.Host, request.URL.String())
+	return etag.Of(s.deps.Version, c.snapshot.Revision, c.who.Name, string(c.who.Role), string(c.lang), request.Header.Get("Accept"), request.Host, request.URL.String())
 }
 
 // decode reads the JSON body strictly: one value, no unknown members, so that a misspelt member is refused instead of ignored.

@@ -44,6 +44,9 @@ func New(deps Deps) (*Server, error) {
 	if deps.Snapshot == nil || deps.Logger == nil || deps.Now == nil || deps.Profiles == nil || deps.Jobs == nil || deps.Analyst == nil {
 		return nil, errors.New("making the server: Snapshot, Profiles, Jobs, Analyst, Logger and Now must be given")
 	}
+	if deps.Accounts == nil && !deps.Loopback {
+		return nil, errors.New("making the server: other computers could connect, so there must be accounts")
+	}
 	cut, err := otter.New(&otter.Options[string, []byte]{
 		MaximumWeight: tileCacheBytes,
 		Weigher:       func(key string, data []byte) uint32 { return uint32(len(key) + len(data) + 64) },
@@ -61,6 +64,7 @@ func New(deps Deps) (*Server, error) {
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.writeError
+	s.echo.IPExtractor = echo.ExtractIPDirect() // what a header says about the caller can be invented
 	s.useMiddleware()
 	s.routes = s.allRoutes()
 	if s.document, err = describe(s.routes, deps.Version); err != nil {
@@ -88,7 +92,7 @@ func (s *Server) allRoutes() []route {
 	var all []route
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
 		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(),
-		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes()} {
+		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes(), s.accountRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

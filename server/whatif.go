@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"lawcircle/coverage"
+	"lawcircle/server/account"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
 )
@@ -43,7 +44,7 @@ type changedTime struct {
 const maxEdits = 500
 
 func (s *Server) whatIfRoutes() []route {
-	return []route{{method: http.MethodPost, path: "/api/v1/what-if", body: whatIfBody{}, answer: whatIfAnswer{}, handle: s.whatIf,
+	return []route{{method: http.MethodPost, path: "/api/v1/what-if", role: account.Viewer, body: whatIfBody{}, answer: whatIfAnswer{}, handle: s.whatIf,
 		summary: locale.Text{Zh: "试一试：增、移、撤点或改路之后会怎样", En: "What would change if points were added, moved or closed"}}}
 }
 

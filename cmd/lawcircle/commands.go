@@ -7,6 +7,7 @@ func commands(term *terminal) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(term),
 		newServeCommand(term),
+		newUserCommand(term),
 		newImportCommand(term),
 		newCoverageCommand(term),
 		newIsochroneCommand(term),

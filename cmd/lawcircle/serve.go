@@ -12,7 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"lawcircle/data"
+	stored "lawcircle/data/account"
 	"lawcircle/server"
+	"lawcircle/server/account"
 	"lawcircle/server/job"
 )
 
@@ -43,25 +45,46 @@ type serveOptions struct {
 const shutdownTime = 10 * time.Second
 
 func runServe(ctx context.Context, term *terminal, o serveOptions) error {
-	if !server.IsLoopback(o.addr) {
-		return usagef("--addr %s 可从其他电脑访问：需要先建立账户，目前只能用 127.0.0.1 / other computers could connect: accounts are needed, use 127.0.0.1", o.addr)
-	}
 	project, err := data.Open(ctx, o.project, data.Options{})
 	if err != nil {
 		return err
 	}
 	defer project.Close()
+	db, err := stored.Open(ctx, serverDBPath(o.project))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	logger := serverLogger(term, o.quiet)
-	jobs, err := job.Open(ctx, job.Options{Workers: 1, Now: time.Now, Logger: logger})
+	jobs, err := job.Open(ctx, job.Options{Workers: 1, Now: time.Now, Logger: logger, Store: jobStore{db}})
 	if err != nil {
 		return err
 	}
 	defer closeJobs(jobs, logger)
-	handler, err := server.New(newDesk(project, term).deps(jobs, logger))
+	deps := newDesk(project, term).deps(jobs, logger)
+	deps.Loopback = server.IsLoopback(o.addr)
+	if !deps.Loopback {
+		if deps.Accounts, err = openGate(ctx, db, o.addr); err != nil {
+			return err
+		}
+	}
+	handler, err := server.New(deps)
 	if err != nil {
 		return err
 	}
 	return listenAndServe(ctx, term, o.addr, handler)
+}
+
+// openGate makes the gate of a server that other computers can reach; without an account there is none.
+func openGate(ctx context.Context, db *stored.DB, addr string) (*account.Gate, error) {
+	users, err := db.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(users) == 0 {
+		return nil, usagef("--addr %s 可从其他电脑访问，请先建立账户：lawcircle user add NAME --role administrator -p … / other computers could connect: add an account first", addr)
+	}
+	return account.NewGate(ctx, accountStore{db}, time.Now)
 }
 
 func serverLogger(term *terminal, quiet bool) *slog.Logger {

@@ -70,11 +70,11 @@ type request struct {
 	service *Service
 }
 
-// Register adds the routes below a group, which is the root of the service.
-func (s *Service) Register(group *echo.Group) {
+// Register adds the routes below a group, which is the root of the service, behind the middleware given.
+func (s *Service) Register(group *echo.Group, behind ...echo.MiddlewareFunc) {
 	add := func(path string, handle func(*request) error) {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			group.Add(method, path, s.wrap(handle))
+			group.Add(method, path, s.wrap(handle), behind...)
 		}
 	}
 	add("", (*request).landing)
