@@ -172,6 +172,11 @@ func (b *builder) sortEdges() {
 		ends = append(ends, b.edgeEnds[2*e], b.edgeEnds[2*e+1])
 	}
 	b.edgeEnds = ends
+	for e := range g.edgeFlags {
+		if len(g.paceChanges(g.edgeStart[e], g.edgeStart[e+1]-1)) > 0 {
+			g.edgeFlags[e] |= edgeUneven
+		}
+	}
 }
 
 func (b *builder) lowEnd(e int32) int32 { return min(b.edgeEnds[2*e], b.edgeEnds[2*e+1]) }

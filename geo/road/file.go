@@ -15,7 +15,7 @@ import (
 // aligned to 8 bytes. It is used where it lies: opening touches the head only.
 const (
 	graphMagic  = "LCROADS\x01"
-	graphFormat = 3 // changes when the meaning of the arrays does
+	graphFormat = 4 // changes when the meaning of the arrays does
 	headPrefix  = len(graphMagic) + 8
 	maxHead     = 1 << 22
 )

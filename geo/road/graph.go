@@ -14,6 +14,7 @@ const (
 	edgeBack                // may be travelled the other way
 	edgeMayStop             // people may join and leave it
 	edgeEnds                // for the first and last stretch of a trip only
+	edgeUneven              // its pace changes along its length
 )
 
 // none marks the absence of a state or component in the flat arrays.

@@ -119,13 +119,29 @@ func (s *matrixSearch) row(ctx context.Context, i int) ([]Cell, error) {
 		}
 	}
 	s.straight(s.from[i].Point)
-	slices.Sort(s.found)
-	cells := make([]Cell, len(s.found))
-	for k, to := range s.found {
-		cells[k] = Cell{int(to), s.best[to]}
+	return s.cells(), nil
+}
+
+// cells takes the row's results out in the order of destinations: by sorting what was found, or where that is much by looking at all.
+func (s *matrixSearch) cells() []Cell {
+	cells := make([]Cell, 0, len(s.found))
+	take := func(to int) {
+		cells = append(cells, Cell{to, s.best[to]})
 		s.best[to] = -1
 	}
-	return cells, nil
+	if len(s.found) > len(s.best)/16 {
+		for to, ms := range s.best {
+			if ms >= 0 {
+				take(to)
+			}
+		}
+		return cells
+	}
+	slices.Sort(s.found)
+	for _, to := range s.found {
+		take(int(to))
+	}
+	return cells
 }
 
 func (s *matrixSearch) alongRoads(ctx context.Context, origin attached) error {

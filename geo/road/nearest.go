@@ -89,6 +89,11 @@ func (n *nearest) search(ctx context.Context) error {
 		return n.many.run(ctx, n.g.inStart, n.g.in, n.limit)
 	}
 	n.one = n.g.takeSearch()
+	if n.g.States() >= tiledFrom {
+		var seeds []arrival
+		n.seeds(func(state uint32, l label) { seeds = append(seeds, arrival{l, state}) })
+		return n.one.runTiled(ctx, n.g.inStart, n.g.in, seeds, n.limit, n.g.meta.MeanArcMs)
+	}
 	n.seeds(n.one.seed)
 	return n.one.run(ctx, n.g.inStart, n.g.in, n.limit)
 }

@@ -97,11 +97,12 @@ func (g *Graph) searchTo(ctx context.Context, s *search, ends []foothold) (int64
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
 			return 0, at, ctx.Err()
 		}
-		l, state, ok := s.queue.pop()
-		if !ok || best >= 0 && l>>s.queue.shift > label(best)<<32>>s.queue.shift {
+		ms, state, ok := s.queue.pop()
+		if !ok || best >= 0 && makeLabel(int64(ms), 0)>>s.queue.shift > makeLabel(best, 0)>>s.queue.shift {
 			return best, at, nil
 		}
-		if l != s.labels[state] {
+		l := s.labels[state]
+		if l.ms() != int64(ms) {
 			continue
 		}
 		for _, end := range ends {

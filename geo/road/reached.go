@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -40,8 +41,26 @@ func (n *nearest) edgesInReach() []int32 {
 	for edge := range n.byEdge {
 		edges = append(edges, edge)
 	}
+	if len(edges) > n.g.Edges()/64 {
+		return sortedByBits(edges, n.g.Edges())
+	}
 	slices.Sort(edges)
 	return slices.Compact(edges)
+}
+
+// sortedByBits sorts many numbers below a bound, each once.
+func sortedByBits(list []int32, bound int) []int32 {
+	set := make([]uint64, (bound+63)/64)
+	for _, i := range list {
+		set[i/64] |= 1 << (i % 64)
+	}
+	list = list[:0]
+	for word, rest := range set {
+		for ; rest != 0; rest &= rest - 1 {
+			list = append(list, int32(64*word+bits.TrailingZeros64(rest)))
+		}
+	}
+	return list
 }
 
 // edgesInto are the directed edges at whose end one is in a state.
@@ -53,8 +72,24 @@ func (g *Graph) edgesInto(state uint32) []uint32 {
 }
 
 func (n *nearest) reachedEdges(edges []int32) []ReachedEdge {
-	var list []ReachedEdge
+	list := make([]ReachedEdge, 0, len(edges))
+	points := 0
 	for _, edge := range edges {
+		points += int(n.g.edgeStart[edge+1] - n.g.edgeStart[edge])
+	}
+	lines := make(orb.LineString, 0, points) // of all plain edges, in one piece
+	for _, edge := range edges {
+		if n.g.edgeFlags[edge]&edgeUneven == 0 && len(n.byEdge[edge]) == 0 {
+			if stretch, ok := n.plainStretch(edge); ok {
+				first := len(lines)
+				for p := n.g.edgeStart[edge]; p < n.g.edgeStart[edge+1]; p++ {
+					lines = append(lines, n.g.point(p))
+				}
+				stretch.Line = lines[first:len(lines):len(lines)]
+				list = append(list, stretch)
+			}
+			continue
+		}
 		for _, stretch := range n.stretches(edge) {
 			if stretch.Ahead.OK || stretch.Back.OK {
 				list = append(list, stretch)
@@ -62,6 +97,19 @@ func (n *nearest) reachedEdges(edges []int32) []ReachedEdge {
 		}
 	}
 	return list
+}
+
+// plainStretch is an edge of even pace without a facility, but for its line; ok is false when it is out of reach.
+func (n *nearest) plainStretch(edge int32) (stretch ReachedEdge, ok bool) {
+	stretch = ReachedEdge{Edge: edge, MayStop: n.g.edgeFlags[edge]&edgeMayStop != 0}
+	ahead, back := n.g.totals(edge)
+	if head := n.g.heads[2*edge]; head != none {
+		stretch.Ahead = n.way(n.one.labels[head], ahead)
+	}
+	if head := n.g.heads[2*edge+1]; head != none {
+		stretch.Back = n.way(n.one.labels[head], back)
+	}
+	return stretch, stretch.Ahead.OK || stretch.Back.OK
 }
 
 // mark is a place on an edge where stretches end: a point of its shape, or a facility.
@@ -107,8 +155,10 @@ func (n *nearest) marks(edge int32) []mark {
 	g := n.g
 	first, last := g.edgeStart[edge], g.edgeStart[edge+1]-1
 	marks := []mark{g.markAt(first)}
-	for _, point := range g.paceChanges(first, last) {
-		marks = append(marks, g.markAt(point))
+	if g.edgeFlags[edge]&edgeUneven != 0 {
+		for _, point := range g.paceChanges(first, last) {
+			marks = append(marks, g.markAt(point))
+		}
 	}
 	marks = append(marks, g.markAt(last))
 	for _, i := range n.byEdge[edge] {

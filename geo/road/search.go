@@ -33,23 +33,18 @@ func limitMs(ms int64) uint32 {
 // queue holds labels in buckets of time. Inside a bucket the order is free: a search over it corrects labels until the bucket is empty.
 // (Dial 1969; the correction inside wide buckets as in Meyer and Sanders, "Δ-stepping", 2003.)
 type queue struct {
-	shift uint
-	heads []int32 // per bucket the first item, or -1
-	items []queued
-	free  int32
-	low   int
-}
-
-type queued struct {
-	label label
-	state uint32
-	next  int32
+	shift   uint
+	buckets [][]label // an entry is a time and, in place of an owner, a state
+	low     int
 }
 
 // reset empties the queue; buckets are as wide as a fraction of the mean arc.
 func (q *queue) reset(meanArcMs uint32) {
 	q.shift = uint(max(bits.Len32(meanArcMs)-queueShift, queueMinShift)) + 32
-	q.heads, q.items, q.free, q.low = q.heads[:0], q.items[:0], -1, 0
+	for i := q.low; i < len(q.buckets); i++ {
+		q.buckets[i] = q.buckets[i][:0]
+	}
+	q.low = 0
 }
 
 const (
@@ -59,29 +54,26 @@ const (
 
 func (q *queue) push(l label, state uint32) {
 	bucket := int(l >> q.shift)
-	for bucket >= len(q.heads) {
-		q.heads = append(q.heads, -1)
+	if bucket >= len(q.buckets) {
+		q.grow(bucket)
 	}
-	item := queued{l, state, q.heads[bucket]}
-	if at := q.free; at >= 0 {
-		q.free = q.items[at].next
-		q.items[at] = item
-		q.heads[bucket] = at
-	} else {
-		q.heads[bucket] = int32(len(q.items))
-		q.items = append(q.items, item)
-	}
+	q.buckets[bucket] = append(q.buckets[bucket], l&^math.MaxUint32|label(state))
 	q.low = min(q.low, bucket)
 }
 
-// pop takes a label of the first bucket that has any.
-func (q *queue) pop() (l label, state uint32, ok bool) {
-	for ; q.low < len(q.heads); q.low++ {
-		if at := q.heads[q.low]; at >= 0 {
-			item := q.items[at]
-			q.heads[q.low] = item.next
-			q.items[at].next, q.free = q.free, at
-			return item.label, item.state, true
+func (q *queue) grow(bucket int) {
+	for bucket >= len(q.buckets) {
+		q.buckets = append(q.buckets, nil)
+	}
+}
+
+// pop takes a time and a state from the first bucket that has any. A state whose label has another time by now got better since.
+func (q *queue) pop() (ms, state uint32, ok bool) {
+	for ; q.low < len(q.buckets); q.low++ {
+		if bucket := q.buckets[q.low]; len(bucket) > 0 {
+			item := bucket[len(bucket)-1]
+			q.buckets[q.low] = bucket[:len(bucket)-1]
+			return uint32(item >> 32), uint32(item), true
 		}
 	}
 	return 0, 0, false
@@ -141,12 +133,13 @@ func (s *search) run(ctx context.Context, start []uint32, arcs []arc, limit uint
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		l, state, ok := s.queue.pop()
+		ms, state, ok := s.queue.pop()
 		if !ok {
 			return nil
 		}
-		if l != s.labels[state] {
-			continue // it got better since
+		l := s.labels[state]
+		if uint32(l>>32) != ms {
+			continue
 		}
 		for _, a := range arcs[start[state]:start[state+1]] {
 			next := l.plus(a.Ms)

@@ -63,26 +63,19 @@ func (s *searchK) run(ctx context.Context, start []uint32, arcs []arc, limit uin
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		l, state, ok := s.queue.pop()
+		ms, state, ok := s.queue.pop()
 		if !ok {
 			return nil
 		}
-		if !s.holds(state, l) {
-			continue
-		}
-		for _, a := range arcs[start[state]:start[state+1]] {
-			if next := l.plus(a.Ms); next <= highest {
-				s.seed(a.To, next)
+		for _, l := range s.at(state) {
+			if l.ms() != int64(ms) {
+				continue // waits for its own turn, or had it
+			}
+			for _, a := range arcs[start[state]:start[state+1]] {
+				if next := l.plus(a.Ms); next <= highest {
+					s.seed(a.To, next)
+				}
 			}
 		}
 	}
-}
-
-func (s *searchK) holds(state uint32, l label) bool {
-	for _, own := range s.labels[int(state)*s.k : int(state+1)*s.k] {
-		if own == l {
-			return true
-		}
-	}
-	return false
 }

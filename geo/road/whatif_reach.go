@@ -29,6 +29,9 @@ func (w *WhatIf) Isochrone(ctx context.Context, opts IsochroneOptions) (Isochron
 	if err != nil {
 		return Isochrone{}, fmt.Errorf("tracing the reach: %w", err)
 	}
+	if opts.WithoutAreas {
+		return Isochrone{Contours: contours}, nil
+	}
 	return Isochrone{contours, w.reach.field.Areas(contours)}, nil
 }
 

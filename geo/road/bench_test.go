@@ -1,0 +1,200 @@
+package road
+
+import (
+	"context"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// reportCPU reports the processor time of an operation, which other programs on the machine do not disturb as much as the clock.
+func reportCPU(b *testing.B, before time.Duration) {
+	b.Helper()
+	b.ReportMetric(float64(cpuTime(b)-before)/1e6/float64(b.N), "cpu-ms/op")
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Skip(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+func poaFacilities(b *testing.B) []Place {
+	return readTable(b, "reference/poa_facilities.csv").places(b)
+}
+
+// nodeTimes evaluates the time at every point of every edge's shape: what a full graph of nodes would have as labels.
+func (n *nearest) nodeTimes(times []int64) []int64 {
+	times = times[:0]
+	for e := range n.g.edgeFlags {
+		first, last := n.g.edgeStart[e], n.g.edgeStart[e+1]-1
+		ahead, back := noLabel, noLabel
+		if head := n.g.heads[2*e]; head != none {
+			ahead = n.one.labels[head]
+		}
+		if head := n.g.heads[2*e+1]; head != none {
+			back = n.one.labels[head]
+		}
+		total := n.g.ahead[last]
+		for p := first; p <= last; p++ {
+			best := int64(maxMs)
+			if ahead != noLabel {
+				best = min(best, ahead.ms()+int64(total-n.g.ahead[p]))
+			}
+			if back != noLabel {
+				best = min(best, back.ms()+int64(n.g.back[p]))
+			}
+			times = append(times, best)
+		}
+	}
+	return times
+}
+
+// Time to the nearest of 100 facilities for every node of the map (38,378 in Porto Alegre, on foot).
+func BenchmarkNearestWholeMap(b *testing.B) {
+	graph := buildShared(b, poa, "reference_walk")
+	facilities := poaFacilities(b)
+	sites, err := graph.attach(context.Background(), facilities)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var times []int64
+	b.ReportAllocs()
+	cpu := cpuTime(b)
+	for b.Loop() {
+		n := graph.newNearest(facilities, sites, NearestOptions{})
+		if err := n.search(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+		times = n.nodeTimes(times)
+		n.done()
+	}
+	reportCPU(b, cpu)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(graph.Nodes()), "ns/node")
+}
+
+func BenchmarkNearestFacilities(b *testing.B) {
+	graph := buildShared(b, poa, "walk")
+	facilities, demands := poaFacilities(b), readTable(b, "reference/poa_demand.csv").places(b)
+	cpu := cpuTime(b)
+	for b.Loop() {
+		if _, err := graph.NearestFacilities(context.Background(), facilities, demands, NearestOptions{Limit: 10 * time.Minute}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportCPU(b, cpu)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(demands)), "ns/demand")
+}
+
+// 100 isochrones of 10 minutes, each a valid polygon.
+func BenchmarkIsochrones(b *testing.B) {
+	for _, profile := range []string{"walk", "car"} {
+		b.Run(profile, func(b *testing.B) {
+			graph := buildShared(b, poa, profile)
+			facilities := poaFacilities(b)
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutAreas: true}
+			cpu := cpuTime(b)
+			for b.Loop() {
+				if err := graph.Isochrones(context.Background(), facilities, opts, func(int, Isochrone) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			reportCPU(b, cpu)
+		})
+	}
+}
+
+func BenchmarkReachedEdges(b *testing.B) {
+	for _, profile := range []string{"walk", "car"} {
+		b.Run(profile, func(b *testing.B) {
+			graph := buildShared(b, poa, profile)
+			facilities := poaFacilities(b)
+			cpu := cpuTime(b)
+			for b.Loop() {
+				for i := range facilities {
+					if _, err := graph.ReachedEdges(context.Background(), facilities[i:i+1], 10*time.Minute); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			reportCPU(b, cpu)
+		})
+	}
+}
+
+// 500 by 5,000 travel times by car, without a limit.
+func BenchmarkMatrix(b *testing.B) {
+	for _, profile := range []string{"reference_car", "car"} {
+		b.Run(profile, func(b *testing.B) {
+			graph := buildShared(b, poa, profile)
+			from, to := readTable(b, "reference/poa_sources500.csv").places(b), readTable(b, "reference/poa_targets5000.csv").places(b)
+			cells := 0
+			cpu := cpuTime(b)
+			for b.Loop() {
+				cells = 0
+				err := graph.Matrix(context.Background(), from, to, MatrixOptions{}, func(_ int, row []Cell) error {
+					cells += len(row)
+					return nil
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			reportCPU(b, cpu)
+			b.ReportMetric(float64(cells), "cells")
+		})
+	}
+}
+
+// A facility dragged across Porto Alegre, 100 others standing: answers for 1,227 demands, and with the area redrawn.
+func BenchmarkWhatIfMove(b *testing.B) {
+	for _, withArea := range []bool{false, true} {
+		name := "answers"
+		if withArea {
+			name = "answers and area"
+		}
+		b.Run(name, func(b *testing.B) {
+			ctx := context.Background()
+			graph := buildShared(b, poa, "walk")
+			facilities, demands := poaFacilities(b), readTable(b, "reference/poa_demand.csv").places(b)
+			w, err := graph.NewWhatIf(ctx, facilities, demands, NearestOptions{Limit: 10 * time.Minute})
+			if err != nil {
+				b.Fatal(err)
+			}
+			random := rand.New(rand.NewPCG(1, 1))
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutAreas: true}
+			cpu := cpuTime(b)
+			for b.Loop() {
+				if _, err := w.Move(ctx, 0, demands[random.IntN(len(demands))].Point); err != nil {
+					b.Fatal(err)
+				}
+				if withArea {
+					if _, err := w.Isochrone(ctx, opts); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			reportCPU(b, cpu)
+		})
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	for _, name := range []string{"porto_alegre_r5r", "merged_dev"} {
+		for _, profile := range []string{"walk", "car"} {
+			b.Run(name+"/"+profile, func(b *testing.B) {
+				network, _ := readShared(b, "osm/"+name+".osm.pbf")
+				b.ReportAllocs()
+				cpu := cpuTime(b)
+				for b.Loop() {
+					buildWith(b, network, mustProfile(b, profile))
+				}
+				reportCPU(b, cpu)
+			})
+		}
+	}
+}

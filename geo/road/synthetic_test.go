@@ -1,0 +1,165 @@
+package road
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+)
+
+// syntheticStates is a road network of side² crossings on a grid of 100 m, numbered along the Hilbert curve: every eighth line a main
+// road, every 64th a fast one, three in ten of the minor links missing. All links go both ways, so that the arcs serve either direction.
+func syntheticStates(side int) (start []uint32, arcs []arc) {
+	n := side * side
+	order := make([]uint64, n) // key<<32 | cell
+	scale := 65535 / float64(side)
+	for cell := range n {
+		x, y := cell%side, cell/side
+		order[cell] = uint64(hilbert(uint32(float64(x)*scale), uint32(float64(y)*scale)))<<32 | uint64(cell)
+	}
+	slices.Sort(order)
+	number := make([]uint32, n)
+	for i, key := range order {
+		number[uint32(key)] = uint32(i)
+	}
+	link := func(x, y, dx, dy int) (uint32, bool) {
+		hash := uint64(x*side+y)*0x9E3779B97F4A7C15 + uint64(dx)*0xBF58476D1CE4E5B9
+		hash ^= hash >> 29
+		hash *= 0x94D049BB133111EB
+		line := y
+		if dx == 0 {
+			line = x
+		}
+		jitter := uint32(hash>>40) % 1000
+		switch {
+		case line%64 == 0:
+			return 4500 + jitter, true // 80 km/h
+		case line%8 == 0:
+			return 7200 + jitter, true // 50 km/h
+		}
+		return 12000 + 2*jitter, hash%10 >= 3 // 30 km/h
+	}
+	start = make([]uint32, 1, n+1)
+	arcs = make([]arc, 0, 3*n)
+	for _, key := range order {
+		cell := int(uint32(key))
+		x, y := cell%side, cell/side
+		add := func(fx, fy, dx, dy, to int) {
+			if ms, ok := link(fx, fy, dx, dy); ok {
+				arcs = append(arcs, arc{number[to], ms})
+			}
+		}
+		if x+1 < side {
+			add(x, y, 1, 0, cell+1)
+		}
+		if x > 0 {
+			add(x-1, y, 1, 0, cell-1)
+		}
+		if y+1 < side {
+			add(x, y, 0, 1, cell+side)
+		}
+		if y > 0 {
+			add(x, y-1, 0, 1, cell-side)
+		}
+		start = append(start, uint32(len(arcs)))
+	}
+	return start, arcs
+}
+
+const syntheticMeanMs = 10_000
+
+func randomSeeds(random *rand.Rand, n, states int) []arrival {
+	seeds := make([]arrival, n)
+	for i := range seeds {
+		seeds[i] = arrival{makeLabel(int64(random.IntN(60_000)), i), uint32(random.IntN(states))}
+	}
+	return seeds
+}
+
+func (s *search) runPlain(tb testing.TB, start []uint32, arcs []arc, seeds []arrival, limit uint32) {
+	tb.Helper()
+	s.clear()
+	s.queue.reset(syntheticMeanMs)
+	for _, seed := range seeds {
+		s.seed(seed.state, seed.label)
+	}
+	if err := s.run(context.Background(), start, arcs, limit); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// The tiled search gives the labels of the plain one, on any number of processors.
+func TestTiledSearchEqualsPlain(t *testing.T) {
+	start, arcs := syntheticStates(600)
+	states := len(start) - 1
+	random := rand.New(rand.NewPCG(1, 11))
+	for _, limit := range []uint32{200_000, 1_800_000} {
+		seeds := randomSeeds(random, 300, states)
+		plain, tiled := newSearch(states), newSearch(states)
+		plain.runPlain(t, start, arcs, seeds, limit)
+		for _, processors := range []int{1, 4} {
+			old := runtime.GOMAXPROCS(processors)
+			tiled.clear()
+			err := tiled.runTiled(context.Background(), start, arcs, seeds, limit, syntheticMeanMs)
+			runtime.GOMAXPROCS(old)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(plain.labels, tiled.labels) {
+				t.Errorf("limit %d, %d processors: the labels differ", limit, processors)
+			}
+			sortedTouched := func(s *search) []uint32 { return slices.Sorted(slices.Values(s.touched)) }
+			if !slices.Equal(sortedTouched(plain), sortedTouched(tiled)) {
+				t.Errorf("limit %d, %d processors: the touched states differ", limit, processors)
+			}
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := newSearch(states).runTiled(ctx, start, arcs, randomSeeds(random, 3, states), maxMs, syntheticMeanMs); err == nil {
+		t.Error("the tiled search goes on when cancelled")
+	}
+}
+
+// Ten million crossings: a local search by settled state, the whole map from 20,000 facilities, and one facility moved among them.
+func BenchmarkTenMillion(b *testing.B) {
+	start, arcs := syntheticStates(3163)
+	states := len(start) - 1
+	random := rand.New(rand.NewPCG(2, 11))
+	s := newSearch(states)
+	seeds := randomSeeds(random, 20_000, states)
+	b.Run("local", func(b *testing.B) {
+		settled := 0
+		b.ResetTimer()
+		cpu := cpuTime(b)
+		for b.Loop() {
+			s.runPlain(b, start, arcs, seeds[settled%1000:][:1], 900_000)
+			settled += len(s.touched)
+		}
+		b.ReportMetric(float64((cpuTime(b)-cpu).Nanoseconds())/float64(settled), "cpu-ns/state")
+		b.ReportMetric(float64(settled)/float64(b.N), "states")
+	})
+	for _, processors := range []int{1, 2} {
+		b.Run(fmt.Sprint("whole map on ", processors), func(b *testing.B) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+			cpu := time.Duration(0)
+			for b.Loop() {
+				b.StopTimer()
+				for i := range s.labels {
+					s.labels[i] = noLabel
+				}
+				s.touched = s.touched[:0]
+				before := cpuTime(b)
+				b.StartTimer()
+				if err := s.runTiled(context.Background(), start, arcs, seeds, 1_800_000, syntheticMeanMs); err != nil {
+					b.Fatal(err)
+				}
+				cpu += cpuTime(b) - before
+			}
+			b.ReportMetric(float64(cpu)/1e6/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
