@@ -108,11 +108,17 @@ func (p *Project) connect(ctx context.Context, readOnly bool) error {
 // readingDSN names the file for readers. Where nothing can be written and no program has the file open, SQLite could not make the shared
 // memory that it needs, and the file is read as one that nobody changes.
 func readingDSN(path string) (string, error) {
-	settings := map[string]string{"mode": "ro", "_query_only": "1", "_busy_timeout": "15000", "_cache_size": "-16384"}
+	settings := readingSettings(path)
+	settings["_query_only"] = "1"
+	return gpkg.DSN(path, settings)
+}
+
+func readingSettings(path string) map[string]string {
+	settings := map[string]string{"mode": "ro", "_busy_timeout": "15000", "_cache_size": "-16384"}
 	if !canShare(path) {
 		settings["immutable"] = "1"
 	}
-	return gpkg.DSN(path, settings)
+	return settings
 }
 
 func canShare(path string) bool {

@@ -30,20 +30,28 @@ func (tx *Tx) PutNetwork(network *road.Network) error {
 		return err
 	}
 	tx.roads = network.Digest()
-	node, err := tx.prepare(`INSERT INTO road_nodes (node_id, tags) VALUES (?,?)`)
+	if err := tx.putNodes(network.Nodes); err != nil {
+		return err
+	}
+	return tx.putRestrictions(network.Restrictions)
+}
+
+func (tx *Tx) putNodes(nodes []road.Node) error {
+	bulk, err := gpkg.NewBulk(tx.ctx, tx.tx, "INSERT INTO road_nodes (node_id, tags)", 2, "")
 	if err != nil {
 		return err
 	}
-	for _, n := range network.Nodes {
+	defer bulk.Close()
+	for _, n := range nodes {
 		tags, err := jsonOrNull(n.Tags, len(n.Tags))
-		if err != nil {
-			return fmt.Errorf("writing the tags of node %d: %w", n.ID, err)
+		if err == nil {
+			err = bulk.Add(n.ID, tags)
 		}
-		if _, err := node.ExecContext(tx.ctx, n.ID, tags); err != nil {
+		if err != nil {
 			return fmt.Errorf("writing node %d: %w", n.ID, err)
 		}
 	}
-	return tx.putRestrictions(network.Restrictions)
+	return bulk.Flush()
 }
 
 // keepRoadsDigest saves the next reader from computing the digest of roads just put.
@@ -248,23 +256,24 @@ func unpackIDs(packed []byte) ([]int64, error) {
 }
 
 func (tx *Tx) putRestrictions(restrictions []road.Restriction) error {
-	stmt, err := tx.prepare(`INSERT INTO road_restrictions (restriction_id, kind, from_way, via_node, via_ways, to_way, except_vehicles, vehicle)
-		VALUES (?,?,?,?,?,?,?,?)`)
+	bulk, err := gpkg.NewBulk(tx.ctx, tx.tx,
+		"INSERT INTO road_restrictions (restriction_id, kind, from_way, via_node, via_ways, to_way, except_vehicles, vehicle)", 8, "")
 	if err != nil {
 		return err
 	}
+	defer bulk.Close()
 	for _, r := range restrictions {
 		via, err := jsonOrNull(r.ViaWays, len(r.ViaWays))
 		if err != nil {
 			return fmt.Errorf("writing restriction %d: %w", r.ID, err)
 		}
 		except, err := jsonOrNull(r.Except, len(r.Except))
+		if err == nil {
+			err = bulk.Add(r.ID, r.Kind, r.From, r.ViaNode, via, r.To, except, r.Vehicle)
+		}
 		if err != nil {
 			return fmt.Errorf("writing restriction %d: %w", r.ID, err)
 		}
-		if _, err := stmt.ExecContext(tx.ctx, r.ID, r.Kind, r.From, r.ViaNode, via, r.To, except, r.Vehicle); err != nil {
-			return fmt.Errorf("writing restriction %d: %w", r.ID, err)
-		}
 	}
-	return nil
+	return bulk.Flush()
 }

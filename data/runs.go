@@ -152,17 +152,21 @@ func (l RunLayer) createSQL(table string) string {
 }
 
 func (tx *Tx) insertRunRows(table string, layer RunLayer) error {
-	columns, marks := []string{}, []string{}
+	var columns []string
 	if layer.GeometryType != "" {
-		columns, marks = append(columns, "geom"), append(marks, "?")
+		columns = append(columns, "geom")
 	}
 	for _, c := range layer.Columns {
-		columns, marks = append(columns, gpkg.Quote(c.Name)), append(marks, "?")
+		columns = append(columns, gpkg.Quote(c.Name))
 	}
-	stmt, err := tx.prepare("INSERT INTO " + gpkg.Quote(table) + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")")
+	if len(columns) == 0 {
+		return errors.New("it has no columns")
+	}
+	bulk, err := gpkg.NewBulk(tx.ctx, tx.tx, "INSERT INTO "+gpkg.Quote(table)+" ("+strings.Join(columns, ", ")+")", len(columns), "")
 	if err != nil {
 		return err
 	}
+	defer bulk.Close()
 	values := make([]any, 0, len(columns))
 	for i, row := range layer.Rows {
 		values = values[:0]
@@ -173,11 +177,11 @@ func (tx *Tx) insertRunRows(table string, layer RunLayer) error {
 			}
 			values = append(values, blob)
 		}
-		if _, err := stmt.ExecContext(tx.ctx, append(values, row.Values...)...); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
+		if err := errors.Join(tx.cancelled(i), bulk.Add(append(values, row.Values...)...)); err != nil {
+			return err
 		}
 	}
-	return nil
+	return bulk.Flush()
 }
 
 // encodeAs writes a geometry, single polygons as collections of one where the layer wants those.

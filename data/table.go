@@ -140,10 +140,11 @@ func (t table[T]) remove(tx *Tx, keys []string) error {
 	if err := tx.touch(t.name, len(keys)); err != nil {
 		return err
 	}
-	stmt, err := tx.prepare("DELETE FROM " + gpkg.Quote(t.name) + " WHERE " + t.key + " = ?")
+	stmt, err := tx.tx.PrepareContext(tx.ctx, "DELETE FROM "+t.name+" WHERE "+t.key+" = ?")
 	if err != nil {
-		return err
+		return fmt.Errorf("deleting from %s: %w", t.name, err)
 	}
+	defer stmt.Close()
 	for _, key := range keys {
 		result, err := stmt.ExecContext(tx.ctx, key)
 		if err != nil {

@@ -36,8 +36,7 @@ type Tx struct {
 	touched   map[string]bool  // tables written
 	marks     map[string]int64 // their highest fid before
 	suspended map[string]int64 // layers whose spatial index waits for the end, and the count of writes when they began to
-	stmts     map[string]*sql.Stmt
-	roads     string // digest of the roads, when they were put
+	roads     string           // digest of the roads, when they were put
 }
 
 // Update runs fn in one transaction: all of it happens or, when fn or the commit fails or the context ends, nothing. Rows changed are
@@ -60,7 +59,7 @@ func (p *Project) update(ctx context.Context, change Change, fn func(tx *Tx) err
 		return 0, fmt.Errorf("waiting to write %s: %w", p.path, err)
 	}
 	defer sqlTx.Rollback()
-	tx := &Tx{ctx: context.WithoutCancel(ctx), caller: ctx, tx: sqlTx, now: stamp(p.now()), touched: map[string]bool{}, marks: map[string]int64{}, suspended: map[string]int64{}, stmts: map[string]*sql.Stmt{}}
+	tx := &Tx{ctx: context.WithoutCancel(ctx), caller: ctx, tx: sqlTx, now: stamp(p.now()), touched: map[string]bool{}, marks: map[string]int64{}, suspended: map[string]int64{}}
 	if err := tx.begin(change); err != nil {
 		return 0, err
 	}
@@ -165,19 +164,6 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 		return nil, fmt.Errorf("running %.60q: %w", query, err)
 	}
 	return result, nil
-}
-
-// prepare returns a statement, compiled once per transaction.
-func (tx *Tx) prepare(query string) (*sql.Stmt, error) {
-	if stmt := tx.stmts[query]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := tx.tx.PrepareContext(tx.ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("preparing %.60q: %w", query, err)
-	}
-	tx.stmts[query] = stmt
-	return stmt, nil
 }
 
 // ID is the number of the change in the log.

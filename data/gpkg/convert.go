@@ -121,11 +121,12 @@ func checkCounts(body []byte) error {
 
 const maxNesting = 8
 
+var errCutOff = fmt.Errorf("geometry is cut off: %w", ErrNotGeometry)
+
 // skip returns what follows the WKB geometry at the start of body.
 func skip(body []byte, depth int) ([]byte, error) {
-	cut := fmt.Errorf("geometry is cut off: %w", ErrNotGeometry)
 	if len(body) < 5 || body[0] > 1 || depth > maxNesting {
-		return nil, cut
+		return nil, errCutOff
 	}
 	var order binary.ByteOrder = binary.BigEndian
 	if body[0] == 1 {
@@ -139,12 +140,12 @@ func skip(body []byte, depth int) ([]byte, error) {
 	stride := uint64([...]int{2, 3, 3, 4}[kind/1000])
 	if kind%1000 == 1 {
 		if uint64(len(body)) < 8*stride {
-			return nil, cut
+			return nil, errCutOff
 		}
 		return body[8*stride:], nil
 	}
 	if len(body) < 4 {
-		return nil, cut
+		return nil, errCutOff
 	}
 	count := uint64(order.Uint32(body))
 	body = body[4:]
@@ -162,7 +163,7 @@ func skip(body []byte, depth int) ([]byte, error) {
 
 func dropCoordinates(body []byte, count, stride uint64) ([]byte, error) {
 	if count > math.MaxUint32 || uint64(len(body)) < 8*stride*count {
-		return nil, fmt.Errorf("geometry is cut off: %w", ErrNotGeometry)
+		return nil, errCutOff
 	}
 	return body[8*stride*count:], nil
 }
@@ -171,7 +172,7 @@ func skipRings(body []byte, order binary.ByteOrder, count, stride uint64) ([]byt
 	var err error
 	for range count {
 		if len(body) < 4 {
-			return nil, fmt.Errorf("geometry is cut off: %w", ErrNotGeometry)
+			return nil, errCutOff
 		}
 		if body, err = dropCoordinates(body[4:], uint64(order.Uint32(body)), stride); err != nil {
 			return nil, err

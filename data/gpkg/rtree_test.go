@@ -68,6 +68,9 @@ func wantIndex(t *testing.T, db *sql.DB, random *rand.Rand) {
 				}
 				out = append(out, id)
 			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
 			return out
 		}
 		got := ids(`SELECT id FROM rtree_lines_geom WHERE maxx >= ?1 AND minx <= ?2 AND maxy >= ?3 AND miny <= ?4 ORDER BY id`)
