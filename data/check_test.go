@@ -79,7 +79,6 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"reference systems", []string{"DELETE FROM gpkg_spatial_ref_sys WHERE srs_id = -1"}, "gpkg", "(R11)", false},
 		{"contents without table", []string{"INSERT INTO gpkg_contents (table_name, data_type) VALUES ('ghost', 'attributes')"}, "gpkg", "ghost (R14)", false},
 		{"time of change", []string{"UPDATE gpkg_contents SET last_change = 'yesterday' WHERE table_name = 'offers'"}, "gpkg", "yesterday (R15)", false},
-		{"data type", []string{"UPDATE gpkg_contents SET data_type = 'poems' WHERE table_name = 'offers'"}, "gpkg", "poems (R17)", false},
 		{"extent", []string{"UPDATE gpkg_contents SET max_x = 88.5 WHERE table_name = 'settlements'"}, "gpkg", "extent in the contents (R13)", true},
 		{"unlisted geometry", []string{"DELETE FROM gpkg_geometry_columns WHERE table_name = 'host_sites'"}, "gpkg", "(R22)", false},
 		{"geometry type", []string{"UPDATE gpkg_geometry_columns SET geometry_type_name = 'LINESTRING' WHERE table_name = 'host_sites'"}, "gpkg", "(R31)", false},

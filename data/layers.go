@@ -107,7 +107,7 @@ func (p *Project) furnish(ctx context.Context, tx *sql.Tx) error {
 	if err := declareOwnTables(ctx, tx); err != nil {
 		return err
 	}
-	return putMetadata(ctx, tx)
+	return putMetadata(ctx, tx, stamp(p.now()))
 }
 
 func furnishLayer(ctx context.Context, tx *sql.Tx, layer gpkg.Layer) error {
@@ -152,15 +152,15 @@ func declareOwnTables(ctx context.Context, tx *sql.Tx) error {
 const metadataXML = `<?xml version="1.0" encoding="UTF-8"?>
 <metadata xmlns="http://purl.org/dc/terms/"><title>%s</title><description>%s</description><type>Dataset</type><language>zh-CN</language></metadata>`
 
-func putMetadata(ctx context.Context, tx *sql.Tx) error {
+func putMetadata(ctx context.Context, tx *sql.Tx, at string) error {
 	text := fmt.Sprintf(metadataXML, "lawcircle", "公共法律服务圈项目文件。表与字段的说明见 gpkg_data_columns。")
 	_, err := tx.ExecContext(ctx, `INSERT INTO gpkg_metadata (id, md_scope, md_standard_uri, mime_type, metadata) VALUES
 		(1, 'dataset', 'http://purl.org/dc/terms/', 'text/xml', ?) ON CONFLICT (id) DO UPDATE SET metadata = excluded.metadata`, text)
 	if err != nil {
 		return fmt.Errorf("writing metadata: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO gpkg_metadata_reference (reference_scope, md_file_id) SELECT 'geopackage', 1
-		WHERE NOT EXISTS (SELECT 1 FROM gpkg_metadata_reference WHERE md_file_id = 1)`)
+	_, err = tx.ExecContext(ctx, `INSERT INTO gpkg_metadata_reference (reference_scope, timestamp, md_file_id) SELECT 'geopackage', ?, 1
+		WHERE NOT EXISTS (SELECT 1 FROM gpkg_metadata_reference WHERE md_file_id = 1)`, at)
 	if err != nil {
 		return fmt.Errorf("writing the reference to the metadata: %w", err)
 	}

@@ -1,11 +1,15 @@
 package data_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -157,5 +161,28 @@ func TestNetworkComesBackExactly(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Error("the network has changed on its way")
+	}
+}
+
+// The same content written at the same time makes the same file, byte for byte.
+func TestSameContentSameBytes(t *testing.T) {
+	var first []byte
+	for range 2 {
+		path := filepath.Join(t.TempDir(), "a.gpkg")
+		now := func() time.Time { return time.Date(2018, 6, 1, 8, 0, 0, 0, time.UTC) }
+		p := open(t, path, data.Options{Create: true, Now: now})
+		update(t, p, fill(small()))
+		update(t, p, func(tx *data.Tx) error {
+			return errors.Join(tx.PutNetwork(lane("路")), tx.PutSettlements(manySettlements(3000)), tx.PutRun(aRun(t)))
+		})
+		p.Close()
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && !bytes.Equal(content, first) {
+			t.Error("two files differ")
+		}
+		first = content
 	}
 }

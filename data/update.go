@@ -195,11 +195,17 @@ func (tx *Tx) SetMeta(name, value string) error {
 	return err
 }
 
+// MaxFileBytes is the size that an attachment may have.
+const MaxFileBytes = 512 << 20
+
 // PutFile attaches a file to the project or replaces it; nil content removes it. It is not part of what an undo takes back.
 func (tx *Tx) PutFile(name string, content []byte) error {
 	if content == nil {
 		_, err := tx.exec(`DELETE FROM lawcircle_files WHERE name = ?`, name)
 		return err
+	}
+	if len(content) > MaxFileBytes {
+		return fmt.Errorf("attaching %s: it has %d bytes, more than the %d that fit", name, len(content), MaxFileBytes)
 	}
 	_, err := tx.exec(`INSERT INTO lawcircle_files VALUES (?,?,?) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, content = excluded.content`,
 		name, sumOf(content), content)

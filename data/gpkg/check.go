@@ -185,7 +185,6 @@ func (c *checker) contents() error {
 			`SELECT table_name, CAST(last_change AS TEXT) FROM gpkg_contents WHERE CAST(last_change AS TEXT) NOT GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9].[0-9]*Z'`},
 		{"R16", "坐标系没有登记", "the reference system is not listed",
 			`SELECT table_name, srs_id FROM gpkg_contents WHERE srs_id NOT IN (SELECT srs_id FROM gpkg_spatial_ref_sys)`},
-		{"R17", "数据类型未知", "the type of data is unknown", `SELECT table_name, data_type FROM gpkg_contents WHERE data_type NOT IN ('features', 'attributes', 'tiles', '2d-gridded-coverage')`},
 		{"R13", "范围倒置", "the extent is upside down", `SELECT table_name, min_x || ' ' || max_x FROM gpkg_contents WHERE min_x > max_x OR min_y > max_y`},
 	})
 }
