@@ -119,6 +119,7 @@ func (e Engine) Suggest(ctx context.Context, s SiteQuestion) (*Proposal, error) 
 	}
 	proposal := m.proposal(s, solution)
 	proposal.Conflicts = m.conflicts(s, solution)
+	ctx = context.WithoutCancel(ctx) // a search that was cancelled has its best so far, which is judged all the same
 	if proposal.Before, err = e.sumsWith(ctx, s.Query, m.existing); err != nil {
 		return nil, err
 	}

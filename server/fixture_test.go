@@ -243,21 +243,40 @@ func (a crow) Dossier(ctx context.Context, q coverage.Query, hostID string) (*co
 		Gained: []coverage.Reached{{Settlement: 2, Duration: time.Minute, People: coverage.KnownPeople(0)}}}, nil
 }
 
-// Suggest proposes the first candidates, and waits to be cancelled when asked for 99.
-func (a crow) Suggest(ctx context.Context, s coverage.SiteQuestion) (*coverage.Proposal, error) {
+// SuggestWith proposes the first candidates, and waits to be cancelled when asked for 99.
+func (a crow) SuggestWith(ctx context.Context, s coverage.SiteQuestion, extras coverage.Extras) (*coverage.Proposal, coverage.ProposalExtras, error) {
+	p := &coverage.Proposal{Question: s, Solution: &locate.Solution{Objective: 5, Bound: 6, Gap: 0.2, Status: locate.Feasible, Stop: locate.StopTime}, Unreachable: []int{3}}
 	if s.Sites == 99 {
 		<-ctx.Done()
-		return nil, ctx.Err()
+		return p, coverage.ProposalExtras{}, nil
 	}
-	p := &coverage.Proposal{Question: s, Solution: &locate.Solution{Objective: 5, Bound: 6, Gap: 0.2, Status: locate.Feasible, Stop: locate.StopTime}, Unreachable: []int{3}}
 	s.Options.Progress(locate.Progress{Phase: "search", Found: true, Objective: 5, Bound: 6})
+	p.Sites = a.firstSites(s, s.Sites)
+	p.Before.People, p.After.People = 2000, 2000
+	beside := coverage.ProposalExtras{Sensitivity: []coverage.SpeedVariant{{Speed: 0.8}}}
+	for n := range extras.Curve {
+		beside.Curve = append(beside.Curve, coverage.CurvePoint{Sites: n + 1, Served: locate.Count{People: 100, Demands: 1}})
+	}
+	return p, beside, nil
+}
+
+func (a crow) firstSites(s coverage.SiteQuestion, n int) []coverage.ProposedSite {
+	var out []coverage.ProposedSite
 	for i, c := range a.county.Candidates(s.Candidates) {
-		if i < s.Sites {
-			p.Sites = append(p.Sites, coverage.ProposedSite{Candidate: c, Gain: locate.Count{People: 10, Demands: 1}, Cumulative: locate.Count{People: 10 * int64(i+1), Demands: i + 1}})
+		if i < n {
+			out = append(out, coverage.ProposedSite{Candidate: c, Gain: locate.Count{People: 10, Demands: 1}, Cumulative: locate.Count{People: 10 * int64(i+1), Demands: i + 1}})
 		}
 	}
-	p.Before.People, p.After.People = 2000, 2000
-	return p, nil
+	return out
+}
+
+// Stage gives every year its own first candidate.
+func (a crow) Stage(_ context.Context, s coverage.SiteQuestion, stages []locate.Stage) (*coverage.StagedPlan, error) {
+	plan := &coverage.StagedPlan{Question: s, Solution: &locate.Solution{Status: locate.Optimal}}
+	for i, stage := range stages {
+		plan.Years = append(plan.Years, coverage.PlanYear{Stage: stage, Sites: a.firstSites(s, i+1)[i:]})
+	}
+	return plan, nil
 }
 
 // scenarioList keeps scenarios in memory.

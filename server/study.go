@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	"lawcircle/coverage/locate"
 	"lawcircle/geo/road"
 	"lawcircle/server/problem"
 )
@@ -32,7 +33,9 @@ type Analyst interface {
 	Matrix(ctx context.Context, profile string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error)
 	Explain(ctx context.Context, q coverage.Query, settlementID string) (*coverage.Explanation, error)
 	Dossier(ctx context.Context, q coverage.Query, hostID string) (*coverage.Dossier, error)
-	Suggest(ctx context.Context, s coverage.SiteQuestion) (*coverage.Proposal, error)
+	// SuggestWith returns the best proposal so far when ctx ends while it searches.
+	SuggestWith(ctx context.Context, s coverage.SiteQuestion, extras coverage.Extras) (*coverage.Proposal, coverage.ProposalExtras, error)
+	Stage(ctx context.Context, s coverage.SiteQuestion, stages []locate.Stage) (*coverage.StagedPlan, error)
 }
 
 // study resolves the scenario of a question.

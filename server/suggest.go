@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"lawcircle/coverage"
@@ -27,7 +28,16 @@ type suggestionBody struct {
 	Forbidden  []string    `json:"forbidden,omitempty"`
 	Preferred  []string    `json:"preferred,omitempty"`
 	Floors     []floorBody `json:"floors,omitempty"`
-	TimeLimit  float64     `json:"time_limit,omitempty"` // seconds, default 60
+	Years      []yearBody  `json:"years,omitempty"`      // several years at once, in the place of sites, cover and budget
+	Curve      *int        `json:"curve,omitempty"`      // how far to follow the curve of 1…n sites; default: as many as are proposed, 0 = not at all
+	TimeLimit  float64     `json:"time_limit,omitempty"` // seconds of each search, default 60
+}
+
+// yearBody is what may be added in one year.
+type yearBody struct {
+	Year   int   `json:"year"`
+	Sites  int   `json:"sites,omitempty"`
+	Budget int64 `json:"budget,omitempty"` // yuan
 }
 
 type floorBody struct {
@@ -47,25 +57,52 @@ type suggestionAnswer struct {
 	StopReason   string            `json:"stop_reason"`
 	Seconds      float64           `json:"seconds"`
 	Unreachable  unreachableAnswer `json:"unreachable"`
-	Conflicts    []string          `json:"conflicts"`
-	Curve        []curvePoint      `json:"curve"` // people served by the first n of these sites
+	Conflicts    []sentence        `json:"conflicts"` // why there is no answer, when there is none
+	Curve        []curvePoint      `json:"curve"`     // the best that n sites can do
+	Years        []yearAnswer      `json:"years"`     // of a plan over several years
+	Sensitivity  []speedAnswer     `json:"sensitivity"`
 	TotalsBefore sums              `json:"totals_before"`
 	TotalsAfter  sums              `json:"totals_after"`
 }
 
+// yearAnswer is one year of a plan; each year keeps the sites of the years before.
+type yearAnswer struct {
+	Year        int   `json:"year"`
+	Sites       int   `json:"sites"` // added in this year
+	People      int64 `json:"people"`
+	Settlements int   `json:"settlements"`
+	AlonePeople int64 `json:"alone_people"` // served by the best plan for this year alone
+	Proven      bool  `json:"proven"`       // that nothing better exists for the year alone
+	Price       int64 `json:"price"`        // people fewer than alone: the price of keeping the years before
+}
+
+// sentence is said in both languages, because a job outlives the request that chose one.
+type sentence struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
 type siteAnswer struct {
-	Rank                  int      `json:"rank"`
-	HostID                string   `json:"host_id"`
-	Name                  string   `json:"name"`
-	Kind                  string   `json:"kind"`
-	Code                  string   `json:"code"`
-	Lon                   float64  `json:"lon"`
-	Lat                   float64  `json:"lat"`
-	PeopleGained          int64    `json:"people_gained"`
-	SettlementsGained     int      `json:"settlements_gained"`
-	PeopleCumulative      int64    `json:"people_cumulative"`
-	SettlementsCumulative int      `json:"settlements_cumulative"`
-	PeopleShareCumulative *float64 `json:"people_share_cumulative"`
+	Rank                  int          `json:"rank"`
+	HostID                string       `json:"host_id"`
+	Name                  string       `json:"name"`
+	Kind                  string       `json:"kind"`
+	Code                  string       `json:"code"`
+	Lon                   float64      `json:"lon"`
+	Lat                   float64      `json:"lat"`
+	PeopleGained          int64        `json:"people_gained"`
+	SettlementsGained     int          `json:"settlements_gained"`
+	PeopleCumulative      int64        `json:"people_cumulative"`
+	SettlementsCumulative int          `json:"settlements_cumulative"`
+	PeopleShareCumulative *float64     `json:"people_share_cumulative"`
+	Year                  int          `json:"year,omitempty"`
+	RunnerUp              *replacement `json:"runner_up"` // the best that could take its place
+}
+
+type replacement struct {
+	HostID string `json:"host_id"`
+	Name   string `json:"name"`
+	Cost   int64  `json:"cost"` // what the objective loses
 }
 
 type unreachableAnswer struct {
@@ -86,6 +123,8 @@ const (
 	maxSolveTime     = time.Hour
 	maxSites         = 5000
 	maxListed        = 5000
+	maxYears         = 20
+	maxCurve         = 200
 )
 
 func (s *Server) suggestionRoutes() []route {
@@ -133,13 +172,31 @@ func (b suggestionBody) siteQuestion(q question) (coverage.SiteQuestion, error) 
 		}
 		out.Floors = append(out.Floors, coverage.Floor(f))
 	}
+	b.checkYears(k)
 	if err := k.err(); err != nil {
 		return out, err
+	}
+	if len(b.Years) > 0 {
+		return out, nil
 	}
 	if err := out.Validate(); err != nil {
 		return out, problem.Refused(http.StatusBadRequest, "bad_question", err)
 	}
 	return out, nil
+}
+
+func (b suggestionBody) checkYears(k *checker) {
+	if len(b.Years) > maxYears || len(b.Years) > 0 && (b.Sites != 0 || b.Cover != 0 || b.Budget != 0 || b.Everyone) {
+		k.fault("years", "最多 20 年，且不能与 sites、cover、budget 同用", "at most 20 years, and not together with sites, cover or budget")
+	}
+	for i, y := range b.Years {
+		if (y.Sites > 0) == (y.Budget > 0) || y.Sites < 0 || y.Sites > maxSites || y.Budget < 0 || i > 0 && y.Year <= b.Years[i-1].Year {
+			k.fault("years", "每年给出 sites 或 budget，年份递增", "each year has sites or a budget, and years rise")
+		}
+	}
+	if b.Curve != nil && (*b.Curve < 0 || *b.Curve > maxCurve) {
+		k.fault("curve", fmt.Sprintf("要在 0 到 %d 之间", maxCurve), fmt.Sprintf("must be between 0 and %d", maxCurve))
+	}
 }
 
 func (s *Server) suggest(c *call) error {
@@ -170,57 +227,123 @@ func (s *Server) suggest(c *call) error {
 	if err != nil {
 		return err
 	}
-	run.Question = asked
+	run.Question = body
 	if run, err = run.Identify(); err != nil {
 		return err
 	}
 	return s.submit(c, "suggest", body, func(ctx context.Context, report func(job.Progress)) (any, error) {
-		return s.propose(ctx, study, asked, run, report)
+		asked.Options.Progress = reportSearch(asked.Options.TimeLimit, report)
+		if len(body.Years) > 0 {
+			return s.stage(ctx, study, asked, body.Years, toRun(run, ""))
+		}
+		return s.propose(ctx, study, asked, body.Curve, toRun(run, ""))
 	})
 }
 
-// propose solves; it is the work of a job.
-func (s *Server) propose(ctx context.Context, study Study, asked coverage.SiteQuestion, run coverage.Run, report func(job.Progress)) (any, error) {
-	asked.Options.Progress = func(p locate.Progress) {
-		progress := job.Progress{Phase: p.Phase, Done: p.Elapsed.Milliseconds(), Total: asked.Options.TimeLimit.Milliseconds()}
+// reportSearch turns the solver's progress into that of the job. A bound is told once an answer stands beside it.
+func reportSearch(limit time.Duration, report func(job.Progress)) func(locate.Progress) {
+	return func(p locate.Progress) {
+		progress := job.Progress{Phase: p.Phase, Done: p.Elapsed.Milliseconds(), Total: limit.Milliseconds()}
 		if p.Found {
 			best, bound := float64(p.Objective), float64(p.Bound)
-			progress.Best, progress.Bound = &best, &bound
+			progress.Best = &best
+			if bound < noBound && bound > -noBound {
+				progress.Bound = &bound
+			}
 		}
 		report(progress)
 	}
-	p, err := s.deps.Analyst(study).Suggest(ctx, asked)
+}
+
+// noBound is far beyond any number of people or milliseconds: the solver has no bound yet.
+const noBound = 1e15
+
+// propose solves; it is the work of a job.
+func (s *Server) propose(ctx context.Context, study Study, asked coverage.SiteQuestion, curve *int, run runAnswer) (any, error) {
+	extras := coverage.Extras{RunnersUp: true, Sensitivity: true, Curve: min(asked.Sites, maxCurve)}
+	if curve != nil {
+		extras.Curve = *curve
+	}
+	p, beside, err := s.deps.Analyst(study).SuggestWith(ctx, asked, extras)
 	if p == nil || p.Solution == nil {
 		return nil, err
 	}
 	answer := toSuggestion(study.County, p)
-	answer.Run = toRun(run, "")
+	answer.Run = run
+	answer.add(beside, p.Before.People)
 	if err == nil {
 		err = ctx.Err() // a cancelled search gives its best so far
 	}
 	return answer, err
 }
 
+// add fills in what stands beside a proposal; whole is the number of all people.
+func (a *suggestionAnswer) add(beside coverage.ProposalExtras, whole int64) {
+	for i, r := range beside.RunnersUp {
+		if i < len(a.Sites) && r.Found {
+			a.Sites[i].RunnerUp = &replacement{r.Other.ID, r.Other.Name, r.Loss}
+		}
+	}
+	if len(beside.Curve) > 0 {
+		a.Curve = a.Curve[:1] // the present state
+	}
+	for _, point := range beside.Curve {
+		a.Curve = append(a.Curve, curvePoint{point.Sites, point.Served.People, point.Served.Demands, known(shareOf(point.Served.People, whole))})
+	}
+	for _, variant := range beside.Sensitivity {
+		a.Sensitivity = append(a.Sensitivity, speedAnswer{variant.Speed, variant.Sums.PeopleCovered})
+	}
+}
+
+// stage plans several years; it is the work of a job.
+func (s *Server) stage(ctx context.Context, study Study, asked coverage.SiteQuestion, years []yearBody, run runAnswer) (any, error) {
+	stages := make([]locate.Stage, len(years))
+	for i, y := range years {
+		stages[i] = locate.Stage{Name: strconv.Itoa(y.Year), Sites: y.Sites, Budget: y.Budget}
+	}
+	plan, err := s.deps.Analyst(study).Stage(ctx, asked, stages)
+	if err != nil {
+		return nil, err
+	}
+	all := &coverage.Proposal{Question: plan.Question, Solution: plan.Solution, Before: plan.Before, After: plan.After}
+	yearOf := []int{}
+	var list []yearAnswer
+	for i, y := range plan.Years {
+		all.Sites = append(all.Sites, y.Sites...)
+		for range y.Sites {
+			yearOf = append(yearOf, years[i].Year)
+		}
+		list = append(list, yearAnswer{years[i].Year, len(y.Sites), y.Served.People, y.Served.Demands, y.Alone.People, y.Proven, y.Price})
+	}
+	answer := toSuggestion(study.County, all)
+	answer.Run, answer.Years = run, append(answer.Years, list...)
+	for i := range answer.Sites {
+		answer.Sites[i].Year = yearOf[i]
+	}
+	return answer, nil
+}
+
 func toSuggestion(county *coverage.County, p *coverage.Proposal) suggestionAnswer {
 	solution := p.Solution
 	out := suggestionAnswer{
 		Sites: []siteAnswer{}, Objective: solution.Objective, Bound: solution.Bound, Gap: solution.Gap, Status: solution.Status.String(),
-		StopReason: string(solution.Stop), Seconds: solution.Elapsed.Seconds(), Conflicts: []string{}, Curve: []curvePoint{},
+		StopReason: string(solution.Stop), Seconds: solution.Elapsed.Seconds(), Conflicts: []sentence{}, Curve: []curvePoint{},
+		Years: []yearAnswer{}, Sensitivity: []speedAnswer{},
 		Unreachable: unreachableAnswer{Settlements: len(p.Unreachable), IDs: []string{}}, TotalsBefore: toSums(p.Before), TotalsAfter: toSums(p.After),
 	}
 	out.Curve = append(out.Curve, curvePoint{0, p.Before.PeopleCovered, p.Before.SettlementsCovered, known(p.Before.PeopleShare())})
 	for i, site := range p.Sites {
 		share := known(shareOf(site.Cumulative.People, p.Before.People))
 		out.Sites = append(out.Sites, siteAnswer{i + 1, site.ID, site.Name, string(site.HostKind), site.Code, site.Point.Lon(), site.Point.Lat(),
-			site.Gain.People, site.Gain.Demands, site.Cumulative.People, site.Cumulative.Demands, share})
+			site.Gain.People, site.Gain.Demands, site.Cumulative.People, site.Cumulative.Demands, share, 0, nil})
 		out.Curve = append(out.Curve, curvePoint{i + 1, site.Cumulative.People, site.Cumulative.Demands, share})
 	}
 	for _, i := range p.Unreachable {
 		out.Unreachable.People += county.Settlements[i].People.Count
 		out.Unreachable.IDs = append(out.Unreachable.IDs, county.Settlements[i].ID)
 	}
-	for _, conflict := range solution.Conflicts {
-		out.Conflicts = append(out.Conflicts, conflict.Text)
+	for _, conflict := range p.Conflicts {
+		out.Conflicts = append(out.Conflicts, sentence{conflict.Zh, conflict.En})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"lawcircle/server/job"
@@ -46,8 +47,25 @@ func TestSuggestionIsCancelled(t *testing.T) {
 	s := newTestServer(t)
 	accepted, _ := post[jobAccepted](t, s, "/api/v1/suggestions", map[string]any{"sites": 99})
 	ask(s, http.MethodDelete, "/api/v1/jobs/"+accepted.Job, "")
-	if record := finish(t, s, accepted.Job); record.State != job.Cancelled {
+	record := finish(t, s, accepted.Job)
+	if record.State != job.Cancelled {
 		t.Errorf("%+v", record)
+	}
+	if record.Started != nil && !strings.Contains(string(record.Result), `"objective":5`) {
+		t.Errorf("the best so far is lost: %s", record.Result)
+	}
+}
+
+func TestPlanOverYears(t *testing.T) {
+	s := newTestServer(t)
+	accepted, _ := post[jobAccepted](t, s, "/api/v1/suggestions", map[string]any{"candidates": "settlements",
+		"years": []yearBody{{Year: 2019, Sites: 1}, {Year: 2020, Budget: 5000}}})
+	var answer suggestionAnswer
+	if err := json.Unmarshal(finish(t, s, accepted.Job).Result, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.Years) != 2 || len(answer.Sites) != 2 || answer.Sites[0].Year != 2019 || answer.Sites[1].Year != 2020 {
+		t.Errorf("%+v", answer)
 	}
 }
 
@@ -56,6 +74,7 @@ func TestSuggestionsAreChecked(t *testing.T) {
 	for _, body := range []string{
 		`{}`, `{"sites":1,"cover":0.5}`, `{"sites":-1}`, `{"cover":1.5}`, `{"budget":-5}`, `{"sites":1,"candidates":"castles"}`, `{"sites":1,"time_limit":99999}`,
 		`{"sites":1,"floors":[{"unit":"650402100000","people":2}]}`, `{"sites":1,"minutes":0}`, `{"site":1}`, `{"sites":1,"profile":"rocket"}`,
+		`{"sites":1,"years":[{"year":2019,"sites":1}]}`, `{"years":[{"year":2019}]}`, `{"years":[{"year":2019,"sites":1},{"year":2018,"sites":1}]}`, `{"sites":1,"curve":-1}`,
 	} {
 		if answer := ask(s, http.MethodPost, "/api/v1/suggestions", body); answer.Code != 400 {
 			t.Errorf("%s: %d %s", body, answer.Code, answer.Body)

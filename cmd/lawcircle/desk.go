@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -31,6 +30,8 @@ type desk struct {
 	mu       sync.Mutex
 	snapshot server.Snapshot
 	roads    server.RoadData
+
+	edited editedRoads
 }
 
 func newDesk(project *data.Project, term *terminal) *desk { return &desk{project: project, term: term} }
@@ -126,19 +127,15 @@ func (d *desk) profiles(context.Context) ([]server.Profile, error) {
 	return out, nil
 }
 
-// analyst answers for a study. Roads changed by a scenario are not known to the compiled graphs; such a study is refused, not answered
-// wrongly.
+// analyst answers for a study, on the roads that its edits leave.
 func (d *desk) analyst(study server.Study) server.Analyst {
 	return deskAnalyst{coverage.Engine{County: study.County, Graph: func(ctx context.Context, name string) (*road.Graph, error) {
-		for _, e := range study.Edits {
-			switch e.Op {
-			case coverage.EditCloseRoad, coverage.EditAddRoad, coverage.EditAddBarrier, coverage.EditRoadSpeed:
-				return nil, errors.New("方案中的道路修改还不能计算 / edits of roads in a scenario cannot be computed yet")
-			}
-		}
 		profile, err := road.BuiltinProfile(name)
 		if err != nil {
 			return nil, err
+		}
+		if edits, any := roadEdits(study.Edits); any {
+			return d.editedGraph(ctx, profile, edits)
 		}
 		ground, err := groundFor(ctx, d.project, profile)
 		if err != nil {
