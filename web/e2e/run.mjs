@@ -1,7 +1,7 @@
 // End-to-end journeys in headless Chromium. Against the program and its demonstration county by default, against BASE_URL when that is
 // set, against the fixture county with --fixture. `--only WORD` runs the journeys whose name holds the word.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,8 @@ async function program() {
   const project = join(dir, 'demo.gpkg')
   await command(binary, ['demo', '-o', project])
   const origin = `http://127.0.0.1:${await freePort()}`
-  const child = spawn(binary, ['serve', '-p', project, '--addr', origin.slice(7)], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const log = openSync(join(pictures, 'server.log'), 'w')
+  const child = spawn(binary, ['serve', '-p', project, '--addr', origin.slice(7)], { stdio: ['ignore', log, log] })
   const stop = () => { child.kill(); rmSync(dir, { recursive: true, force: true }) }
   await answers(`${origin}/healthz`).catch((error) => { stop(); throw error })
   return { origin, stop }

@@ -117,7 +117,7 @@ export async function addByFormAndSave(world) {
     await page.waitForTimeout(1200)
     await page.screenshot({ path: world.picture('compare-difference') })
     await accessible(page, 'difference')
-    await page.getByRole('button', { name: /删除/ }).first().click()
+    await page.getByRole('button', { name: '删除 新增一点' }).click()
     await until(page, () => window.__app.state().view.compare === '')
   })
 }

@@ -46,6 +46,7 @@ export async function cancelAndReload(world) {
     await ask(page, 30)
     await until(page, () => window.__app.state().view.job !== '')
     const id = (await state(page)).view.job
+    await page.waitForURL(/job=/)
     await page.reload()
     await until(page, (job) => window.__app.state().jobs.some((j) => j.id === job), id)
     assert.ok(await page.locator('.tray').isVisible(), 'the tray knows the job after a reload')

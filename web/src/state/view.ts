@@ -105,12 +105,21 @@ export const view: View = reactive(fromQuery(globalThis.location?.search ?? ''))
 /** Keeps the address in step with the view: a new history entry per screen, otherwise the entry is replaced. */
 export function followAddress(): void {
   let screen = view.screen
-  watch(() => toQuery(view), (query) => {
+  let later: ReturnType<typeof setTimeout> | undefined
+  const write = () => {
+    const query = toQuery(view)
     const url = `${location.pathname}${query ? `?${query}` : ''}`
     if (view.screen !== screen) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
     screen = view.screen
+  }
+  // browsers refuse more than a few hundred changes of the address in half a minute: a slider's steps are gathered
+  watch(() => toQuery(view), () => {
+    clearTimeout(later)
+    if (view.screen !== screen) write()
+    else later = setTimeout(write, 200)
   }, { flush: 'post' })
+  addEventListener('pagehide', () => { clearTimeout(later); write() })
   addEventListener('popstate', () => {
     const next = fromQuery(location.search)
     screen = next.screen
