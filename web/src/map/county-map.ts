@@ -94,24 +94,29 @@ export class CountyMap {
 
   /** Brings the settlements on the map to the state given; only what changed is touched, so that a slider step stays short. */
   paint(state: SettlementPaint): void {
+    // a layer of marks costs time even where every mark is transparent
+    const seen = { uncovered: state.ms === null, unknown: false, gained: false, lost: false }
     for (let i = 0; i < this.ids.length; i++) {
       const next = {
         v: state.verdict[i] ?? 2, hidden: state.hidden(i), change: state.change?.get(this.ids[i]!) ?? 0, ms: state.ms?.[i] ?? null,
       }
+      if (next.v === 2) seen.unknown = state.ms === null
+      if (next.change === 1) seen.gained = true
+      if (next.change === -1) seen.lost = true
       const old = this.painted[i]
       if (old && old.v === next.v && old.hidden === next.hidden && old.change === next.change && old.ms === next.ms) continue
       this.painted[i] = next
       this.map.setFeatureState({ source: 'settlements', id: i }, { ...next, ms: next.ms ?? 1e12 })
     }
+    for (const [name, on] of Object.entries(seen)) this.visible(`mark-${name}`, on)
   }
 
   colourBy(mode: 'verdict' | 'minutes'): void {
     this.map.setPaintProperty('settlements', 'circle-color', settlementColour(mode))
-    for (const id of ['mark-uncovered', 'mark-unknown']) this.visible(id, mode === 'verdict')
   }
 
   visible(layer: string, on: boolean): void {
-    if (this.map.getLayer(layer)) this.map.setLayoutProperty(layer, 'visibility', on ? 'visible' : 'none')
+    if (this.map.getLayer(layer) && (this.map.getLayoutProperty(layer, 'visibility') !== 'none') !== on) this.map.setLayoutProperty(layer, 'visibility', on ? 'visible' : 'none')
   }
 
   /** Lights the settlement of an id, or none. */

@@ -44,9 +44,9 @@ function groundLayers(): LayerSpecification[] {
   return [
     { id: 'ground', type: 'background', paint: { 'background-color': colours.ground } },
     { id: 'units-fill', type: 'fill', source: 'units', 'source-layer': 'units', filter: ['==', ['get', 'level'], 4],
-      paint: { 'fill-color': '#fffdf8', 'fill-opacity': 0.75 } },
-    { id: 'gaps', type: 'fill', source: 'gaps', paint: { 'fill-pattern': 'hatch-gap', 'fill-opacity': 0.38 } },
-    { id: 'circles', type: 'fill', source: 'circles', paint: { 'fill-color': colours.covered, 'fill-opacity': 0.16 } },
+      paint: { 'fill-color': '#fffdf8', 'fill-opacity': 0.75, 'fill-antialias': false } },
+    { id: 'gaps', type: 'fill', source: 'gaps', paint: { 'fill-pattern': 'hatch-gap', 'fill-opacity': 0.38, 'fill-antialias': false } },
+    { id: 'circles', type: 'fill', source: 'circles', paint: { 'fill-color': colours.covered, 'fill-opacity': 0.16, 'fill-antialias': false } },
     { id: 'circles-line', type: 'line', source: 'circles', paint: { 'line-color': colours.covered, 'line-width': 1.1, 'line-opacity': 0.8 } },
     { id: 'roads-minor', type: 'line', source: 'roads', 'source-layer': 'roads', minzoom: 11, filter: minor,
       paint: { 'line-color': colours.road, 'line-width': 0.7, 'line-dasharray': [3, 2] } },
