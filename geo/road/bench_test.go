@@ -27,7 +27,7 @@ func poaFacilities(b *testing.B) []Place {
 	return readTable(b, "reference/poa_facilities.csv").places(b)
 }
 
-// nodeTimes evaluates the time at every point of every edge's shape: what a full graph of nodes would have as labels.
+// nodeTimes evaluates the time at every point inside an edge's shape: with the labels, what a full graph of nodes has.
 func (n *nearest) nodeTimes(times []int64) []int64 {
 	times = times[:0]
 	for e := range n.g.edgeFlags {
@@ -40,7 +40,7 @@ func (n *nearest) nodeTimes(times []int64) []int64 {
 			back = n.one.labels[head]
 		}
 		total := n.g.ahead[last]
-		for p := first; p <= last; p++ {
+		for p := first + 1; p < last; p++ { // the ends are labels already
 			best := int64(maxMs)
 			if ahead != noLabel {
 				best = min(best, ahead.ms()+int64(total-n.g.ahead[p]))

@@ -3,6 +3,7 @@ package road
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -247,7 +248,7 @@ func TestSearchesCanBeCancelled(t *testing.T) {
 		t.Error("reading goes on")
 	}
 	stop := context.Canceled
-	if err := graph.Matrix(context.Background(), places, places[:1], MatrixOptions{}, func(i int, _ []Cell) error { return stop }); err != stop {
+	if err := graph.Matrix(context.Background(), places, places[:1], MatrixOptions{}, func(i int, _ []Cell) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("matrix ends with %v, not the row's error", err)
 	}
 }

@@ -153,7 +153,7 @@ func (s *matrixSearch) alongRoads(ctx context.Context, origin attached) error {
 			s.search.seed(exit.state, makeLabel(ms, 0))
 		}
 	}
-	if err := s.search.run(ctx, s.g.outStart, s.g.out, s.limit); err != nil {
+	if err := s.search.run(ctx, s.g.outward(), s.limit); err != nil {
 		return err
 	}
 	for _, state := range s.search.touched {

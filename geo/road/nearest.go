@@ -86,16 +86,16 @@ func (n *nearest) search(ctx context.Context) error {
 		n.many = newSearchK(n.g.States(), n.k)
 		n.many.queue.reset(n.g.meta.MeanArcMs)
 		n.seeds(n.many.seed)
-		return n.many.run(ctx, n.g.inStart, n.g.in, n.limit)
+		return n.many.run(ctx, n.g.inward(), n.limit)
 	}
 	n.one = n.g.takeSearch()
 	if n.g.States() >= tiledFrom {
 		var seeds []arrival
 		n.seeds(func(state uint32, l label) { seeds = append(seeds, arrival{l, state}) })
-		return n.one.runTiled(ctx, n.g.inStart, n.g.in, seeds, n.limit, n.g.meta.MeanArcMs)
+		return n.one.runTiled(ctx, n.g.inward(), seeds, n.limit, n.g.meta.MeanArcMs)
 	}
 	n.seeds(n.one.seed)
-	return n.one.run(ctx, n.g.inStart, n.g.in, n.limit)
+	return n.one.run(ctx, n.g.inward(), n.limit)
 }
 
 // done gives the memory of the search back.

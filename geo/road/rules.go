@@ -31,7 +31,7 @@ func (p *Profile) rule(tags Tags, lengthM float64) wayRule {
 	edited, err := strconv.ParseFloat(tags[speedTag], 64)
 	bridge, tunnel := isBridge(tags), isTunnel(tags)
 	rule := wayRule{ends: ends, spans: bridge || tunnel}
-	rule.mayStop = !slices.Contains(p.Stop.NotClasses, class) && !(p.Stop.NotBridges && bridge) && !(p.Stop.NotTunnels && tunnel)
+	rule.mayStop = !slices.Contains(p.Stop.NotClasses, class) && (!p.Stop.NotBridges || !bridge) && (!p.Stop.NotTunnels || !tunnel)
 	ahead, back := p.directions(class, tags)
 	if ahead {
 		rule.aheadKmh = p.limited(kmh, tags, "maxspeed:forward")

@@ -103,6 +103,12 @@ func newSearch(states int) *search {
 
 // clear makes the search as new.
 func (s *search) clear() {
+	if len(s.touched) > len(s.labels)/8 { // in one sweep
+		for i := range s.labels {
+			s.labels[i] = noLabel
+		}
+		s.touched = s.touched[:0]
+	}
 	for _, state := range s.touched {
 		s.labels[state] = noLabel
 	}
@@ -127,8 +133,9 @@ func (s *search) seed(state uint32, l label) {
 
 // run settles everything within the limit: afterwards each state has the smallest label that any seed and path gives it. It returns the
 // context's error when cancelled.
-func (s *search) run(ctx context.Context, start []uint32, arcs []arc, limit uint32) error {
+func (s *search) run(ctx context.Context, along adjacency, limit uint32) error {
 	highest := makeLabel(int64(limit), math.MaxUint32)
+	start, arcs := along.start, along.arcs
 	for n := 0; ; n++ {
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
 			return ctx.Err()
@@ -154,7 +161,9 @@ func (s *search) run(ctx context.Context, start []uint32, arcs []arc, limit uint
 				*s.journal = append(*s.journal, labelChange{a.To, old})
 			}
 			s.labels[a.To] = next
-			s.queue.push(next, a.To)
+			if !along.isDeadEnd(a.To) {
+				s.queue.push(next, a.To)
+			}
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (s *searchK) seed(state uint32, l label) {
 }
 
 // run settles everything within the limit.
-func (s *searchK) run(ctx context.Context, start []uint32, arcs []arc, limit uint32) error {
+func (s *searchK) run(ctx context.Context, along adjacency, limit uint32) error {
 	highest := makeLabel(int64(limit), math.MaxUint32)
 	for n := 0; ; n++ {
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
@@ -71,7 +71,7 @@ func (s *searchK) run(ctx context.Context, start []uint32, arcs []arc, limit uin
 			if l.ms() != int64(ms) {
 				continue // waits for its own turn, or had it
 			}
-			for _, a := range arcs[start[state]:start[state+1]] {
+			for _, a := range along.arcs[along.start[state]:along.start[state+1]] {
 				if next := l.plus(a.Ms); next <= highest {
 					s.seed(a.To, next)
 				}

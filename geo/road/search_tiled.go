@@ -19,8 +19,7 @@ const (
 // tiledSearch is one search at work.
 type tiledSearch struct {
 	labels []label
-	start  []uint32
-	arcs   []arc
+	along  adjacency
 	limit  uint32
 	mean   uint32
 
@@ -44,8 +43,8 @@ type arrival struct {
 }
 
 // runTiled settles everything within the limit from the given seeds, on all processors, as run does. The labels must be clear.
-func (s *search) runTiled(ctx context.Context, start []uint32, arcs []arc, seeds []arrival, limit, meanArcMs uint32) error {
-	t := &tiledSearch{labels: s.labels, start: start, arcs: arcs, limit: limit, mean: meanArcMs}
+func (s *search) runTiled(ctx context.Context, along adjacency, seeds []arrival, limit, meanArcMs uint32) error {
+	t := &tiledSearch{labels: s.labels, along: along, limit: limit, mean: meanArcMs}
 	t.wake = sync.NewCond(&t.mutex)
 	t.tiles = make([]tile, (len(s.labels)+1<<tileBits-1)>>tileBits)
 	t.deliver(seeds)
@@ -138,10 +137,10 @@ func (w *tileWorker) work(ctx context.Context) {
 func (w *tileWorker) settle(own uint32, box []arrival) {
 	w.queue.reset(w.mean)
 	for _, a := range box {
-		w.improve(a.state, a.label)
+		w.improve(a.state, a.label, false)
 	}
 	highest := makeLabel(int64(w.limit), math.MaxUint32)
-	labels, start, arcs := w.labels, w.start, w.arcs
+	labels, start, arcs := w.labels, w.along.start, w.along.arcs
 	for {
 		ms, state, ok := w.queue.pop()
 		if !ok {
@@ -160,12 +159,12 @@ func (w *tileWorker) settle(own uint32, box []arrival) {
 				w.out = append(w.out, arrival{next, a.To})
 				continue
 			}
-			w.improve(a.To, next)
+			w.improve(a.To, next, w.along.isDeadEnd(a.To))
 		}
 	}
 }
 
-func (w *tileWorker) improve(state uint32, l label) {
+func (w *tileWorker) improve(state uint32, l label, deadEnd bool) {
 	old := w.labels[state]
 	if l >= old {
 		return
@@ -174,5 +173,7 @@ func (w *tileWorker) improve(state uint32, l label) {
 		w.touched = append(w.touched, state)
 	}
 	w.labels[state] = l
-	w.queue.push(l, state)
+	if !deadEnd {
+		w.queue.push(l, state)
+	}
 }

@@ -12,7 +12,7 @@ import (
 
 // syntheticStates is a road network of side² crossings on a grid of 100 m, numbered along the Hilbert curve: every eighth line a main
 // road, every 64th a fast one, three in ten of the minor links missing. All links go both ways, so that the arcs serve either direction.
-func syntheticStates(side int) (start []uint32, arcs []arc) {
+func syntheticStates(side int) adjacency {
 	n := side * side
 	order := make([]uint64, n) // key<<32 | cell
 	scale := 65535 / float64(side)
@@ -42,8 +42,7 @@ func syntheticStates(side int) (start []uint32, arcs []arc) {
 		}
 		return 12000 + 2*jitter, hash%10 >= 3 // 30 km/h
 	}
-	start = make([]uint32, 1, n+1)
-	arcs = make([]arc, 0, 3*n)
+	start, arcs := make([]uint32, 1, n+1), make([]arc, 0, 3*n)
 	for _, key := range order {
 		cell := int(uint32(key))
 		x, y := cell%side, cell/side
@@ -66,7 +65,7 @@ func syntheticStates(side int) (start []uint32, arcs []arc) {
 		}
 		start = append(start, uint32(len(arcs)))
 	}
-	return start, arcs
+	return adjacency{start, arcs, findDeadEnds(start, arcs, start, arcs)}
 }
 
 const syntheticMeanMs = 10_000
@@ -79,31 +78,31 @@ func randomSeeds(random *rand.Rand, n, states int) []arrival {
 	return seeds
 }
 
-func (s *search) runPlain(tb testing.TB, start []uint32, arcs []arc, seeds []arrival, limit uint32) {
+func (s *search) runPlain(tb testing.TB, along adjacency, seeds []arrival, limit uint32) {
 	tb.Helper()
 	s.clear()
 	s.queue.reset(syntheticMeanMs)
 	for _, seed := range seeds {
 		s.seed(seed.state, seed.label)
 	}
-	if err := s.run(context.Background(), start, arcs, limit); err != nil {
+	if err := s.run(context.Background(), along, limit); err != nil {
 		tb.Fatal(err)
 	}
 }
 
 // The tiled search gives the labels of the plain one, on any number of processors.
 func TestTiledSearchEqualsPlain(t *testing.T) {
-	start, arcs := syntheticStates(600)
-	states := len(start) - 1
+	along := syntheticStates(600)
+	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(1, 11))
 	for _, limit := range []uint32{200_000, 1_800_000} {
 		seeds := randomSeeds(random, 300, states)
 		plain, tiled := newSearch(states), newSearch(states)
-		plain.runPlain(t, start, arcs, seeds, limit)
+		plain.runPlain(t, along, seeds, limit)
 		for _, processors := range []int{1, 4} {
 			old := runtime.GOMAXPROCS(processors)
 			tiled.clear()
-			err := tiled.runTiled(context.Background(), start, arcs, seeds, limit, syntheticMeanMs)
+			err := tiled.runTiled(context.Background(), along, seeds, limit, syntheticMeanMs)
 			runtime.GOMAXPROCS(old)
 			if err != nil {
 				t.Fatal(err)
@@ -119,15 +118,15 @@ func TestTiledSearchEqualsPlain(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := newSearch(states).runTiled(ctx, start, arcs, randomSeeds(random, 3, states), maxMs, syntheticMeanMs); err == nil {
+	if err := newSearch(states).runTiled(ctx, along, randomSeeds(random, 3, states), maxMs, syntheticMeanMs); err == nil {
 		t.Error("the tiled search goes on when cancelled")
 	}
 }
 
 // Ten million crossings: a local search by settled state, the whole map from 20,000 facilities, and one facility moved among them.
 func BenchmarkTenMillion(b *testing.B) {
-	start, arcs := syntheticStates(3163)
-	states := len(start) - 1
+	along := syntheticStates(3163)
+	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(2, 11))
 	s := newSearch(states)
 	seeds := randomSeeds(random, 20_000, states)
@@ -136,7 +135,7 @@ func BenchmarkTenMillion(b *testing.B) {
 		b.ResetTimer()
 		cpu := cpuTime(b)
 		for b.Loop() {
-			s.runPlain(b, start, arcs, seeds[settled%1000:][:1], 900_000)
+			s.runPlain(b, along, seeds[settled%1000:][:1], 900_000)
 			settled += len(s.touched)
 		}
 		b.ReportMetric(float64((cpuTime(b)-cpu).Nanoseconds())/float64(settled), "cpu-ns/state")
@@ -154,7 +153,7 @@ func BenchmarkTenMillion(b *testing.B) {
 				s.touched = s.touched[:0]
 				before := cpuTime(b)
 				b.StartTimer()
-				if err := s.runTiled(context.Background(), start, arcs, seeds, 1_800_000, syntheticMeanMs); err != nil {
+				if err := s.runTiled(context.Background(), along, seeds, 1_800_000, syntheticMeanMs); err != nil {
 					b.Fatal(err)
 				}
 				cpu += cpuTime(b) - before

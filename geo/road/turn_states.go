@@ -16,13 +16,12 @@ type turnBuilder struct {
 	*builder
 	rules turnRules
 
-	arms      []int32    // per junction: how many edge ends meet there
-	leaving   [][]uint32 // per junction: directed edges that begin there
-	base      []uint32   // per directed edge
-	ending    []uint32   // per directed edge, for edges of the ends only
-	states    []turnState
-	list      []transition
-	endsCount int
+	arms    []int32    // per junction: how many edge ends meet there
+	leaving [][]uint32 // per junction: directed edges that begin there
+	base    []uint32   // per directed edge
+	ending  []uint32   // per directed edge, for edges of the ends only
+	states  []turnState
+	list    []transition
 }
 
 type turnState struct {

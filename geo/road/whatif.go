@@ -82,7 +82,7 @@ func (w *WhatIf) restart(ctx context.Context) error {
 			w.seed(i)
 		}
 	}
-	if err := n.one.run(ctx, n.g.inStart, n.g.in, n.limit); err != nil {
+	if err := n.one.run(ctx, n.g.inward(), n.limit); err != nil {
 		return fmt.Errorf("searching from %d facilities: %w", len(n.sites), err)
 	}
 	w.answers = make([]Answer, len(w.demands))
@@ -179,8 +179,8 @@ func (w *WhatIf) change(ctx context.Context, facility int, edit func()) (changed
 	n.one.queue.reset(n.g.meta.MeanArcMs)
 	openBefore, partsBefore := n.open, slices.Sorted(maps.Keys(n.parts))
 	edit()
-	err = n.one.run(context.WithoutCancel(ctx), n.g.inStart, n.g.in, n.limit) // half a correction would be wrong; it takes milliseconds
-	n.one.journal, n.one.touched = nil, n.one.touched[:0]                     // nobody asks for what was touched, and it would grow for ever
+	err = n.one.run(context.WithoutCancel(ctx), n.g.inward(), n.limit) // half a correction would be wrong; it takes milliseconds
+	n.one.journal, n.one.touched = nil, n.one.touched[:0]              // nobody asks for what was touched, and it would grow for ever
 	if err != nil {
 		return nil, fmt.Errorf("correcting times: %w", err)
 	}
