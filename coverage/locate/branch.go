@@ -62,14 +62,16 @@ type search struct {
 	open  nodeHeap
 	ids   int64
 	nodes int64
-	snap  int64 // bytes held by warm starts
+	inner *shrunk // what the root left to decide, when that is much smaller
+	snap  int64   // bytes held by warm starts
 }
 
 const (
-	rootSteps = 3000
-	nodeSteps = 120
-	maxNodes  = 4_000_000
-	maxSnap   = 512 << 20
+	firstSteps = 400
+	rootSteps  = 3000
+	nodeSteps  = 120
+	maxNodes   = 4_000_000
+	maxSnap    = 512 << 20
 )
 
 // worst is the least value that any set of columns can have.
@@ -115,6 +117,9 @@ func (s *search) solve() int64 {
 		}
 		heap.Pop(&s.open)
 		s.visit(top)
+		if s.inner != nil {
+			return min(s.solveShrunk(s.inner), whole(top.bound))
+		}
 	}
 	if !s.found() {
 		return math.MinInt64 / 2
@@ -135,27 +140,20 @@ func (s *search) visit(n *node) {
 	if !propagate(s.c, s.r.role) {
 		return
 	}
+	if !s.mustCover() {
+		return
+	}
 	if s.settled() {
 		s.h.check(s.r.role)
 		return
 	}
-	steps := nodeSteps
-	if n.parent == nil {
-		steps = rootSteps
-	}
-	bound := min(n.bound, s.r.run(s.target(), steps, s.run.expired))
+	n.bound = min(n.bound, s.bound(n))
+	bound := n.bound
 	s.run.iterations = s.r.Steps + s.nodes
 	if s.pruned(bound) {
 		return
 	}
-	if s.nodes == 1 || s.nodes%16 == 0 {
-		s.h.offer(s.r.rounded())
-		if s.pruned(bound) {
-			return
-		}
-	}
 	if s.run.expired() { // the node was not finished: it goes back with what is known
-		n.bound = bound
 		s.push(n)
 		return
 	}
@@ -168,7 +166,39 @@ func (s *search) visit(n *node) {
 		s.h.check(s.r.role)
 		return
 	}
-	s.split(n, bound)
+	if n.parent == nil {
+		s.inner = s.shrink()
+	}
+	if s.inner == nil {
+		s.split(n, bound)
+	}
+}
+
+// bound relaxes the present node and looks for better answers near the relaxed point: thoroughly at the root, now and
+// then below.
+func (s *search) bound(n *node) float64 {
+	if n.parent == nil {
+		s.r.run(s.target(), firstSteps, s.run.expired)
+		if s.pruned(s.r.bound) {
+			return s.r.bound
+		}
+		s.h.offer(s.r.rounded())
+		if s.c.simple && whole(s.r.bound) >= s.c.most() && !s.pruned(s.r.bound) {
+			s.coverWhole()
+		}
+		s.h.round(s.r.avgX.y, min(max(10*s.h.work, 1<<18), 1<<26))
+		s.run.report("bound", s.found(), s.h.best.value, s.r.bound)
+		if s.pruned(s.r.bound) || s.run.stopAt(s.found(), s.h.best.value, s.r.bound) {
+			return s.r.bound
+		}
+		return min(s.r.bound, s.r.run(s.target(), rootSteps, s.run.expired))
+	}
+	bound := s.r.run(s.target(), nodeSteps, s.run.expired)
+	if !s.pruned(bound) && s.nodes%16 == 0 {
+		s.h.offer(s.r.rounded())
+		s.h.round(s.r.avgX.y, int64(4*len(s.c.rowCols)))
+	}
+	return bound
 }
 
 func (s *search) split(n *node, bound float64) {

@@ -157,15 +157,70 @@ func (h *heuristic) kick() {
 	}
 }
 
+// round draws sets of columns with the probabilities of a relaxed point, completes and descends from each, and kicks the
+// best with columns drawn the same way, until the given amount of work is done.
+func (h *heuristic) round(y []float64, work int64) {
+	var support []int32
+	for i, v := range y {
+		if v > 1e-3 && h.s.c.role[i] != roleOut {
+			support = append(support, int32(i))
+		}
+	}
+	if len(support) == 0 {
+		return
+	}
+	end := h.work + work
+	for n := 0; h.work < end && !h.stop(); n++ {
+		if n%4 == 0 {
+			h.s.reset(h.lockedColumns())
+			for _, k := range h.rng.Perm(len(support)) {
+				if i := int(support[k]); h.rng.Float64() < y[i] && h.s.allowed(i) {
+					h.s.add(i)
+				}
+			}
+		} else {
+			h.s.reset(h.set)
+			for range 2 + h.rng.IntN(4) {
+				if out := h.drop(); out < 0 {
+					break
+				}
+				if in := int(support[h.rng.IntN(len(support))]); h.s.allowed(in) {
+					h.s.add(in)
+				}
+			}
+		}
+		h.descend()
+		h.work += int64(h.s.c.columns)
+	}
+}
+
+// drop closes a random open column that is not locked and returns it, or −1.
+func (h *heuristic) drop() int {
+	if len(h.s.list) == 0 {
+		return -1
+	}
+	out := h.s.list[h.rng.IntN(len(h.s.list))]
+	if h.s.c.role[out] == roleIn {
+		return -1
+	}
+	h.s.remove(int(out))
+	return int(out)
+}
+
+func (h *heuristic) lockedColumns() []int32 {
+	var locked []int32
+	for i, role := range h.s.c.role {
+		if role == roleIn {
+			locked = append(locked, int32(i))
+		}
+	}
+	return locked
+}
+
 // offer tries a set of columns from elsewhere (a rounded relaxation): it opens what is allowed, fills up and descends.
 func (h *heuristic) offer(columns []int32) bool {
 	s := h.s
-	s.reset(nil)
-	for i, role := range s.c.role {
-		if role == roleIn {
-			s.add(i)
-		}
-	}
+	s.reset(h.lockedColumns())
 	for _, i := range columns {
 		if s.allowed(int(i)) {
 			s.add(int(i))
