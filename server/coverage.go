@@ -145,11 +145,16 @@ func (s *Server) coverageSettlements(c *call) error {
 	if err != nil {
 		return err
 	}
-	l := layer.Layer{ID: "coverage_settlements", Fields: []layer.Field{
-		{Name: "name", Type: layer.String}, {Name: "code", Type: layer.String}, {Name: "people", Type: layer.Integer},
-		{Name: "status", Type: layer.String}, {Name: "reason", Type: layer.String}, {Name: "ms", Type: layer.Integer},
-		{Name: "minutes", Type: layer.Number}, {Name: "facility", Type: layer.String}, {Name: "snap_m", Type: layer.Number},
-		{Name: "run", Type: layer.String},
+	return sendFeatures(c, verdictLayer(answer))
+}
+
+// verdictLayer is a layer of one verdict per settlement.
+func verdictLayer(answer assessment) *layer.Layer {
+	l := &layer.Layer{ID: "coverage_settlements", Fields: []layer.Field{
+		{Name: "name", Type: layer.String, Title: locale.Text{Zh: "名称", En: "Name"}}, {Name: "code", Type: layer.String, Title: locale.Text{Zh: "所在单位代码", En: "Code of its unit"}}, {Name: "people", Type: layer.Integer, Title: locale.Text{Zh: "人口", En: "People"}},
+		{Name: "status", Type: layer.String, Title: locale.Text{Zh: "判定", En: "Verdict"}}, {Name: "reason", Type: layer.String, Title: locale.Text{Zh: "原因", En: "Reason"}}, {Name: "ms", Type: layer.Integer, Title: locale.Text{Zh: "时间", En: "Time"}, Unit: "ms"},
+		{Name: "minutes", Type: layer.Number, Title: locale.Text{Zh: "时间", En: "Time"}, Unit: "min"}, {Name: "facility", Type: layer.String, Title: locale.Text{Zh: "最近服务点编号", En: "Id of the nearest point"}}, {Name: "snap_m", Type: layer.Number, Title: locale.Text{Zh: "离路距离", En: "Distance to the road"}, Unit: "m"},
+		{Name: "run", Type: layer.String, Title: locale.Text{Zh: "计算编号", En: "Run"}},
 	}}
 	for _, v := range answer.result.Verdicts {
 		place := answer.study.County.Settlements[v.Settlement]
@@ -168,5 +173,5 @@ func (s *Server) coverageSettlements(c *call) error {
 		}
 		l.Features = append(l.Features, layer.Feature{ID: place.ID, Geometry: place.Point, Values: values})
 	}
-	return sendFeatures(c, l.Tidy())
+	return l.Tidy()
 }

@@ -29,11 +29,10 @@ type Deps struct {
 	Editor    Editor        // optional
 	Importer  Importer      // optional
 	Exporter  Exporter      // optional
+	Runs      RunStore      // optional
 	// WriteAreas and WriteAccess write the tables of an answer; optional.
 	WriteAreas  func(w io.Writer, result *coverage.Result) error
 	WriteAccess func(w io.Writer, county *coverage.County, result *coverage.Result) error
-	// ResultLayers are the layers of the newest published results, for the OGC API; optional.
-	ResultLayers func(ctx context.Context, snapshot Snapshot) ([]*layer.Layer, error)
 
 	Web     fs.FS // the workspace as built; optional
 	Logger  *slog.Logger

@@ -106,6 +106,7 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 		"/api/v1/coverage/areas.csv", "/api/v1/coverage/access.csv", "/api/v1/coverage/circles.geojson?minutes=5,10", "/api/v1/coverage/gaps.geojson",
 		"/api/v1/isochrones?lon=89.5&lat=42.5", "/api/v1/hosts", "/api/v1/points", "/api/v1/hosts/h1", "/api/v1/points/p1", "/api/v1/edits",
 		"/api/v1/indicators", "/api/v1/scenarios", "/api/v1/explain/settlement/v1", "/api/v1/explain/site/h3", "/api/v1/explain/site/h1",
+		"/api/v1/standards", "/api/v1/map.svg", "/api/v1/map.svg?bbox=89,42,90,43&width=300&lang=en", "/api/v1/runs", "/api/v1/runs/none",
 	} {
 		validate(t, router, http.MethodGet, target, "", get(s, target))
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"lawcircle/server/account"
-	"lawcircle/server/layer"
 	"lawcircle/server/ogc"
 )
 
@@ -43,13 +43,7 @@ func (s *Server) published(ctx context.Context) (ogc.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		var results []*layer.Layer
-		if s.deps.ResultLayers != nil {
-			if results, err = s.deps.ResultLayers(ctx, snapshot); err != nil {
-				return nil, fmt.Errorf("loading the results: %w", err)
-			}
-		}
-		return ogc.Prepare(append(layers[:len(layers):len(layers)], results...)), nil
+		return ogc.Prepare(slices.Concat(layers, s.resultLayers(ctx, snapshot))), nil
 	})
 	return ogc.Source{
 		Revision: snapshot.Revision, Title: snapshot.County.Name, Synthetic: snapshot.County.Synthetic, Collections: collections,

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/maypok86/otter/v2"
 
+	"lawcircle/coverage"
 	"lawcircle/server/layer"
 	"lawcircle/server/ogc"
 	"lawcircle/server/tile"
@@ -31,12 +32,14 @@ type Server struct {
 	layers      latest[[]*layer.Layer]
 	tiles       map[string]*latest[*tile.Index]
 	assessed    *otter.Cache[string, assessment]
+	recent      *otter.Cache[string, coverage.Run] // by id
 	cut         *otter.Cache[string, []byte]
 }
 
 const (
 	tileCacheBytes = 64 << 20
 	keptAnswers    = 64
+	keptRuns       = 1000
 )
 
 // New builds the server; it serves nothing until it is given to an http.Server. It fails only on incomplete Deps.
@@ -58,7 +61,11 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of answers: %w", err)
 	}
-	s := &Server{deps: deps, echo: echo.New(), metrics: metrics.NewSet(), started: deps.Now(), cut: cut, assessed: assessed, tiles: map[string]*latest[*tile.Index]{}}
+	recent, err := otter.New(&otter.Options[string, coverage.Run]{MaximumSize: keptRuns})
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of runs: %w", err)
+	}
+	s := &Server{deps: deps, echo: echo.New(), metrics: metrics.NewSet(), started: deps.Now(), cut: cut, assessed: assessed, recent: recent, tiles: map[string]*latest[*tile.Index]{}}
 	for _, l := range tileLayers() {
 		s.tiles[l.name] = &latest[*tile.Index]{}
 	}
@@ -92,7 +99,8 @@ func (s *Server) allRoutes() []route {
 	var all []route
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
 		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(),
-		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes(), s.accountRoutes()} {
+		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes(), s.accountRoutes(),
+		s.runRoutes(), s.mapRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

@@ -103,8 +103,8 @@ func (s *Server) circleLayer(ctx context.Context, answer assessment, q question,
 // ringLayer is a layer of one feature per limit that covers anything.
 func ringLayer(id, profile, run string, circles []coverage.Circle) *layer.Layer {
 	l := &layer.Layer{ID: id, Fields: []layer.Field{
-		{Name: "minutes", Type: layer.Number, Unit: "min"}, {Name: "area_m2", Type: layer.Number, Unit: "m2"}, {Name: "profile", Type: layer.String},
-		{Name: "run", Type: layer.String},
+		{Name: "minutes", Title: locale.Text{Zh: "时限", En: "Limit"}, Type: layer.Number, Unit: "min"}, {Name: "area_m2", Title: locale.Text{Zh: "面积", En: "Area"}, Type: layer.Number, Unit: "m2"}, {Name: "profile", Title: locale.Text{Zh: "出行方式", En: "Travel profile"}, Type: layer.String},
+		{Name: "run", Title: locale.Text{Zh: "计算编号", En: "Run"}, Type: layer.String},
 	}}
 	for _, c := range circles {
 		if len(c.Area) == 0 {
@@ -142,9 +142,9 @@ func (s *Server) gaps(c *call) error {
 
 func gapLayer(gaps []coverage.Gap, run string) *layer.Layer {
 	l := &layer.Layer{ID: "gaps", Fields: []layer.Field{
-		{Name: "code", Type: layer.String}, {Name: "name", Type: layer.String}, {Name: "level", Type: layer.Integer},
-		{Name: "area_m2", Type: layer.Number, Unit: "m2"}, {Name: "people_uncovered", Type: layer.Integer},
-		{Name: "settlements_uncovered", Type: layer.Integer}, {Name: "run", Type: layer.String},
+		{Name: "code", Title: locale.Text{Zh: "单位代码", En: "Code"}, Type: layer.String}, {Name: "name", Title: locale.Text{Zh: "名称", En: "Name"}, Type: layer.String}, {Name: "level", Title: locale.Text{Zh: "级别", En: "Level"}, Type: layer.Integer},
+		{Name: "area_m2", Title: locale.Text{Zh: "面积", En: "Area"}, Type: layer.Number, Unit: "m2"}, {Name: "people_uncovered", Title: locale.Text{Zh: "圈外人口", En: "People outside"}, Type: layer.Integer},
+		{Name: "settlements_uncovered", Title: locale.Text{Zh: "圈外居民点", En: "Settlements outside"}, Type: layer.Integer}, {Name: "run", Title: locale.Text{Zh: "计算编号", En: "Run"}, Type: layer.String},
 	}}
 	for _, gap := range gaps {
 		l.Features = append(l.Features, layer.Feature{ID: "gap-" + gap.Unit.Code, Geometry: gap.Area, Values: []any{text(gap.Unit.Code), text(gap.Unit.Name),

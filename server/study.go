@@ -90,6 +90,7 @@ func (s *Server) assess(ctx context.Context, snapshot Snapshot, q question) (ass
 	answer, err := s.judge(ctx, snapshot, study, q)
 	if err == nil {
 		s.assessed.Set(key, answer)
+		s.recent.Set(answer.run.ID, answer.run)
 	}
 	return answer, err
 }

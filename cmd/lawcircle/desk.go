@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -38,7 +39,7 @@ func newDesk(project *data.Project, term *terminal) *desk { return &desk{project
 
 func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
 	return server.Deps{
-		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project},
+		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project}, Runs: d,
 		WriteAreas: export.Areas, WriteAccess: export.Access, Web: web.Files(), Logger: logger, Now: time.Now, Version: "lawcircle " + version, Loopback: true,
 	}
 }
@@ -241,4 +242,41 @@ func (d *desk) fillChange(ctx context.Context, id int64, change *server.Change) 
 		}
 	}
 	return nil
+}
+
+// Runs implements server.RunStore.
+func (d *desk) Runs(ctx context.Context) ([]coverage.Run, error) { return d.project.Runs(ctx) }
+
+// Run implements server.RunStore.
+func (d *desk) Run(ctx context.Context, id string) (coverage.Run, json.RawMessage, error) {
+	kept, err := d.project.Run(ctx, id)
+	if errors.Is(err, data.ErrNotFound) {
+		return coverage.Run{}, nil, server.ErrNoRun
+	}
+	if err != nil {
+		return coverage.Run{}, nil, err
+	}
+	return kept.Run, kept.Result, nil
+}
+
+// Rules implements server.RunStore.
+func (d *desk) Rules(ctx context.Context) ([]coverage.Rule, error) { return d.project.Rules(ctx) }
+
+// KeepRun implements server.RunStore: the same layers that lawcircle coverage --keep stores.
+func (d *desk) KeepRun(ctx context.Context, run coverage.Run, study server.Study, result *coverage.Result) error {
+	analyst := d.analyst(study)
+	circles, err := analyst.Circles(ctx, result.Query, []time.Duration{result.Query.Limit})
+	if err != nil {
+		return err
+	}
+	gaps, err := analyst.Gaps(ctx, result)
+	if err != nil {
+		return err
+	}
+	totals, err := json.Marshal(coverageJSON(run, result))
+	if err != nil {
+		return fmt.Errorf("keeping run %s: %w", run.ID, err)
+	}
+	kept := data.KeptRun{Run: run, Result: totals, Layers: []data.RunLayer{accessLayer(study.County, result), circleLayer(circles), gapLayer(gaps)}}
+	return d.project.Update(ctx, data.Change{What: "保存计算 " + run.ID}, func(tx *data.Tx) error { return tx.PutRun(kept) })
 }
