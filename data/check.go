@@ -187,8 +187,9 @@ func (c *projectCheck) references() error {
 	for _, r := range []struct{ table, zh, en, query string }{
 		{"settlements", "居民点的区划代码不在行政区划中", "settlements have unit codes that are not among the units",
 			`SELECT code AS id FROM settlements WHERE code NOTNULL AND code NOT IN (SELECT code FROM admin_units) AND EXISTS (SELECT 1 FROM admin_units)`},
-		{"admin_units", "行政区划的上级不存在", "units have a parent that does not exist",
-			`SELECT code AS id FROM admin_units WHERE parent NOTNULL AND parent NOT IN (SELECT code FROM admin_units)`},
+		{"admin_units", "行政区划的上级不存在", "units below the highest level have a parent that does not exist",
+			`SELECT code AS id FROM admin_units WHERE parent NOTNULL AND parent NOT IN (SELECT code FROM admin_units)
+				AND level > (SELECT min(level) FROM admin_units)`},
 		{"service_points", "非流动服务点没有依托场所", "points that are not mobile stand in no host", `SELECT point_id AS id FROM service_points WHERE host_id IS NULL AND ifnull(tier, '') != 'mobile'`},
 		{"assignments", "顾问安排中的顾问不存在", "assignments name advisers that do not exist", `SELECT adviser_id AS id FROM assignments WHERE adviser_id NOT IN (SELECT adviser_id FROM advisers)`},
 		{"pairings", "结对的警务站不存在", "pairings name posts that do not exist", `SELECT post_id AS id FROM pairings WHERE post_id NOT IN (SELECT host_id FROM host_sites)`},

@@ -109,6 +109,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"no geometry", []string{"UPDATE host_sites SET geom = NULL"}, "record", "no geometry", false},
 		{"code", []string{"UPDATE host_sites SET kind = 'castle'"}, "code", "castle", false},
 		{"unit code", []string{"UPDATE settlements SET code = '999' WHERE settlement_id = 'v1'"}, "reference", "999", false},
+		{"no parent", []string{"UPDATE admin_units SET parent = '777' WHERE code = '650421100000'"}, "reference", "650421100000", false},
 		{"no host", []string{"UPDATE service_points SET host_id = NULL WHERE point_id = 'p1'"}, "reference", "p1", false},
 		{"road", []string{"UPDATE roads SET node_ids = x'ff'"}, "roads", "node ids", false},
 		{"road tags", []string{"UPDATE roads SET tags = '{'"}, "roads", "tags", false},

@@ -107,3 +107,29 @@ func TestTwoWriters(t *testing.T) {
 		t.Errorf("check: %+v, %v", findings, err)
 	}
 }
+
+// What another version of the program made of the same tables is made anew when the project is opened.
+func TestFurnishedByAnotherVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.gpkg")
+	p := openNew(t, path)
+	for _, statement := range []string{
+		"DROP TRIGGER lawcircle_history_offers_update", "CREATE TRIGGER lawcircle_history_offers_insert AFTER INSERT ON offers BEGIN SELECT 1; END",
+		"DELETE FROM gpkg_data_column_constraints WHERE constraint_name = 'tier' AND value = 'centre'",
+		"UPDATE lawcircle_digests SET digest = 'old' WHERE content = 'furnishing'",
+	} {
+		if _, err := p.write.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Close()
+	again := openNew(t, path)
+	if findings, err := again.Check(t.Context()); err != nil || len(findings) > 0 {
+		t.Errorf("check: %+v, %v", findings, err)
+	}
+	var left int
+	err := again.read.QueryRow(`SELECT (SELECT count(*) FROM sqlite_schema WHERE name = 'lawcircle_history_offers_insert') +
+		(SELECT count(*) = 0 FROM gpkg_data_column_constraints WHERE value = 'centre')`).Scan(&left)
+	if err != nil || left != 0 {
+		t.Errorf("something of the other version is left (%v)", err)
+	}
+}

@@ -2,7 +2,9 @@ package data
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -80,6 +82,9 @@ func describe(list string) []gpkg.Column {
 // furnish makes everything that follows from the tables: their description, code lists, spatial indexes, history and clocks. It runs
 // after the last migration and may run again.
 func (p *Project) furnish(ctx context.Context, tx *sql.Tx) error {
+	if err := dropOwnTriggers(ctx, tx); err != nil {
+		return err
+	}
 	for _, name := range []string{"unit_kind", "host_kind", "tier", "service_level", "status", "service", "mode"} {
 		var codes []gpkg.Code
 		for _, term := range coverage.Vocabularies()[name] {
@@ -107,7 +112,35 @@ func (p *Project) furnish(ctx context.Context, tx *sql.Tx) error {
 	if err := declareOwnTables(ctx, tx); err != nil {
 		return err
 	}
-	return putMetadata(ctx, tx, stamp(p.now()))
+	if err := putMetadata(ctx, tx, stamp(p.now())); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO lawcircle_digests VALUES ('furnishing', 0, ?)`, furnishing()); err != nil {
+		return fmt.Errorf("noting how the project is furnished: %w", err)
+	}
+	return nil
+}
+
+// furnishing identifies what [Project.furnish] makes, so that a program which makes it otherwise knows that it has to.
+func furnishing() string {
+	sum := sha256.New()
+	column := []string{"column"}
+	fmt.Fprint(sum, layers(), coverage.Vocabularies(), gpkg.RTreeTriggers("table"), historyTriggers("table", "key", column), clockTriggers("table"),
+		metadataXML, keyedTables())
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+func dropOwnTriggers(ctx context.Context, tx *sql.Tx) error {
+	names, err := textColumn(ctx, tx, `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'lawcircle_*' ORDER BY name`)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := tx.ExecContext(ctx, "DROP TRIGGER "+gpkg.Quote(name)); err != nil {
+			return fmt.Errorf("dropping trigger %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 func furnishLayer(ctx context.Context, tx *sql.Tx, layer gpkg.Layer) error {

@@ -139,13 +139,31 @@ func (p *Project) migrate(ctx context.Context) error {
 		migrated = true
 	}
 	if !migrated {
-		return nil
+		return p.refurnish(ctx)
 	}
 	// Other programs look for the marks of a GeoPackage in the first bytes of the file itself, past SQLite.
 	if _, err := p.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 		return fmt.Errorf("settling the migrated project: %w", err)
 	}
 	return nil
+}
+
+// refurnish makes anew what follows from the tables when another version of the program has made it otherwise.
+func (p *Project) refurnish(ctx context.Context) error {
+	const query = `SELECT count(*) FROM lawcircle_digests WHERE content = 'furnishing' AND digest = ?`
+	var same int
+	if err := p.write.QueryRowContext(ctx, query, furnishing()).Scan(&same); err != nil || same == 1 {
+		return err
+	}
+	tx, err := p.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("locking the project to bring it up to date: %w", err)
+	}
+	defer tx.Rollback()
+	if err := p.furnish(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 func (p *Project) migrateOnce(ctx context.Context, known []migration) (done bool, err error) {
