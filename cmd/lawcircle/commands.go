@@ -20,6 +20,7 @@ func commands(term *terminal) []*cobra.Command {
 		newCircuitCommand(term),
 		newCompareCommand(term),
 		newAskCommand(term),
+		newReportCommand(term),
 		newLogCommand(term),
 		newUndoCommand(term),
 	}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"lawcircle/coverage"
+)
+
+//go:embed report.html
+var pageTemplate string
+
+// HTML writes the report as one printable page: no script, no file beside it, nothing fetched. The bytes depend on the input alone.
+func HTML(out io.Writer, in Input) error {
+	w := newWriter(in)
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"t":       w.t,
+		"svg":     func(text string) template.HTML { return template.HTML(text) }, //nolint:gosec // drawn by svgmap, which escapes what it writes
+		"percent": percent,
+	}).Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("reading the template of the report: %w", err)
+	}
+	if err := t.Execute(out, w.document()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// document is what the template shows.
+type document struct {
+	Lang, Title, Subject, AsOf, Day, RunID, Use, Banner string
+	PageBanner                                          template.CSS
+	Key                                                 []keyFigure
+	Findings                                            []string
+	Proposed                                            page
+	Data                                                []string
+	Maps                                                []mapPage
+	Services, Years                                     []small
+	ServiceTable, YearTable                             page
+	Tables                                              []tablePage
+	Method                                              []pair
+	Sensitivity, Groups                                 page
+	Limits                                              []string
+	Parameters                                          []pair
+	Imports, Doubts                                     page
+}
+
+type keyFigure struct{ Name, Value, Note string }
+
+type pair struct{ Name, Value string }
+
+type mapPage struct{ Title, SVG string }
+
+type tablePage struct {
+	page
+	Wide bool
+}
+
+func (w *writer) document() document {
+	d := document{Lang: w.t("zh-CN", "en"), Title: w.title(), Subject: w.subject(), AsOf: w.asOf(), Day: w.day(), RunID: w.Run.ID, Use: w.use(), Banner: w.banner(),
+		PageBanner: w.pageBanner(), Key: w.keyFigures(), Data: w.dataRemarks(), Services: w.serviceMaps(), Years: w.yearMaps(),
+		ServiceTable: w.onPage(w.services()), YearTable: w.onPage(w.years()), Method: w.method(), Sensitivity: w.onPage(w.sensitivity()),
+		Groups: w.onPage(w.groups()), Limits: w.limits(), Parameters: w.parameters(), Imports: w.onPage(w.imports()), Doubts: w.onPage(w.doubts())}
+	for _, s := range w.r.Findings {
+		d.Findings = append(d.Findings, clean(w.sentence(s)))
+	}
+	d.Proposed = w.proposed()
+	d.Maps = []mapPage{{w.t("图1　现状覆盖", "Map 1. Coverage today"), w.coverageMap()}, {w.t("图2　缺口", "Map 2. Gaps"), w.gapMap()},
+		{w.t("图3　建议选址", "Map 3. Proposed sites"), w.planMap()}}
+	for _, t := range []struct {
+		table *table
+		wide  bool
+	}{{w.units(), true}, {w.uncovered(), true}, {w.points(), true}, {w.plan(), true}, {w.advisers(), false}, {w.pairs(), false}, {w.indicators(), true}} {
+		d.Tables = append(d.Tables, tablePage{w.onPage(t.table), t.wide})
+	}
+	return d
+}
+
+// pageBanner is the line across the top of every printed page; the texts are the program's own.
+func (w *writer) pageBanner() template.CSS {
+	parts := []string{w.use()}
+	if w.Map.ApprovalNo != "" {
+		parts = nil // foreign text stays out of the style sheet; the maps show the number
+	}
+	if b := w.banner(); b != "" {
+		parts = append(parts, b)
+	}
+	return template.CSS(`"` + strings.Join(parts, w.t("　", " · ")) + `"`) //nolint:gosec // texts of this package only
+}
+
+func (w *writer) keyFigures() []keyFigure {
+	t := w.r.Result.Totals
+	people := keyFigure{Name: w.t("人口覆盖率", "People covered"), Value: "—"}
+	if share, ok := t.PeopleShare(); ok {
+		people.Value = percent(share)
+	}
+	people.Note = fmt.Sprintf(w.t("%s ÷ %s 人", "%s of %s people"), grouped(t.PeopleCovered), grouped(t.People))
+	out := []keyFigure{people, {w.t("圈外人口", "People outside"), grouped(t.PeopleUncovered),
+		fmt.Sprintf(w.t("%d 个居民点；另 %s 人无法判定", "in %d settlements; %s more without an answer"), t.SettlementsUncovered, grouped(t.PeopleUnknown))}}
+	for _, tier := range []coverage.Tier{coverage.TierStation, coverage.TierStudio} {
+		b := w.r.Built()[tier]
+		figure := keyFigure{Name: w.t(w.term("tier", string(tier))+"建成率", w.term("tier", string(tier))+"s built"), Value: "—",
+			Note: fmt.Sprintf(w.t("%d ÷ %d 个单位", "%d of %d units"), b.Built, b.Should)}
+		if share, ok := b.Share(); ok {
+			figure.Value = percent(share)
+		}
+		out = append(out, figure)
+	}
+	return out
+}
+
+// proposed is the short table of the first three sites.
+func (w *writer) proposed() page {
+	t := w.plan()
+	t.rows, t.total, t.caption, t.note = t.rows[:min(3, len(t.rows))], nil, "", w.proof()
+	if w.r.Plan.Missing != nil {
+		t.note = w.sentence(*w.r.Plan.Missing)
+	}
+	return w.onPage(t)
+}
