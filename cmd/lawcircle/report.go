@@ -59,6 +59,9 @@ func newReportCommand(term *terminal) *cobra.Command {
 }
 
 func runReport(ctx context.Context, term *terminal, path string, f *reportFlags) error {
+	if ext := strings.ToLower(filepath.Ext(f.output)); !slices.Contains([]string{"", ".html", ".htm", ".xlsx", ".zip"}, ext) {
+		return usagef("-o %s: use .html, .xlsx, .zip or a directory", f.output)
+	}
 	if f.language != "zh-CN" && f.language != "zh" && f.language != "en" {
 		return usagef("--lang %q: use zh-CN or en", f.language)
 	}
@@ -101,7 +104,11 @@ func runReport(ctx context.Context, term *terminal, path string, f *reportFlags)
 		in.Map.Public = f.mapUsage == "public"
 	}
 	s.warnAboutSelection(content.Result)
-	return writeReport(f.output, in)
+	layers, err := reportLayers(ctx, s.engine, in)
+	if err != nil {
+		return err
+	}
+	return writeReport(f.output, in, layers)
 }
 
 func (f *reportFlags) question() (coverage.ReportQuestion, error) {
@@ -206,14 +213,24 @@ func importsOf(ctx context.Context, project *data.Project) ([]report.Import, err
 	return out, nil
 }
 
-// writeReport writes one file, or page and workbook into a directory.
-func writeReport(path string, in report.Input) error {
+// writeReport writes one file, or into a directory what a bundle holds.
+func writeReport(path string, in report.Input, layers []report.File) error {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".html", ".htm":
 		return writeFile(path, func(w io.Writer) error { return report.HTML(w, in) })
+	case ".xlsx":
+		return writeFile(path, func(w io.Writer) error { return report.XLSX(w, in) })
+	case ".zip":
+		return writeFile(path, func(w io.Writer) error { return report.Zip(w, in, layers) })
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
-		return fmt.Errorf("making the directory of the report: %w", err)
+	for _, f := range report.Bundle(in, layers) {
+		target := filepath.Join(path, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return fmt.Errorf("making the directory of the report: %w", err)
+		}
+		if err := writeFile(target, f.Write); err != nil {
+			return err
+		}
 	}
-	return writeReport(filepath.Join(path, "report.html"), in)
+	return nil
 }

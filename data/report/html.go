@@ -32,21 +32,21 @@ func HTML(out io.Writer, in Input) error {
 
 // document is what the template shows.
 type document struct {
-	Lang, Title, Subject, AsOf, Day, RunID, Use, Banner string
-	PageBanner                                          template.CSS
-	Key                                                 []keyFigure
-	Findings                                            []string
-	Proposed                                            page
-	Data                                                []string
-	Maps                                                []mapPage
-	Services, Years                                     []small
-	ServiceTable, YearTable                             page
-	Tables                                              []tablePage
-	Method                                              []pair
-	Sensitivity, Groups                                 page
-	Limits                                              []string
-	Parameters                                          []pair
-	Imports, Doubts                                     page
+	Lang, Title, Subject, Kind, AsOf, Day, RunID, Use, Banner string
+	PageBanner                                                template.CSS
+	Key                                                       []keyFigure
+	Findings                                                  []string
+	Proposed                                                  page
+	Data                                                      []string
+	Maps                                                      []mapPage
+	Services, Years                                           []small
+	ServiceTable, YearTable                                   page
+	Tables                                                    []tablePage
+	Method                                                    []pair
+	Sensitivity, Groups                                       page
+	Limits                                                    []string
+	Parameters                                                []pair
+	Imports, Doubts                                           page
 }
 
 type keyFigure struct{ Name, Value, Note string }
@@ -61,7 +61,7 @@ type tablePage struct {
 }
 
 func (w *writer) document() document {
-	d := document{Lang: w.t("zh-CN", "en"), Title: w.title(), Subject: w.subject(), AsOf: w.asOf(), Day: w.day(), RunID: w.Run.ID, Use: w.use(), Banner: w.banner(),
+	d := document{Lang: w.t("zh-CN", "en"), Title: w.title(), Subject: w.subject(), Kind: w.kindOfReport(), AsOf: w.asOf(), Day: w.day(), RunID: w.Run.ID, Use: w.use(), Banner: w.banner(),
 		PageBanner: w.pageBanner(), Key: w.keyFigures(), Data: w.dataRemarks(), Services: w.serviceMaps(), Years: w.yearMaps(),
 		ServiceTable: w.onPage(w.services()), YearTable: w.onPage(w.years()), Method: w.method(), Sensitivity: w.onPage(w.sensitivity()),
 		Groups: w.onPage(w.groups()), Limits: w.limits(), Parameters: w.parameters(), Imports: w.onPage(w.imports()), Doubts: w.onPage(w.doubts())}

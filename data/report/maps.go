@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -87,13 +88,13 @@ func (w *writer) names(m *svgmap.Map) {
 }
 
 // settlementMark draws a settlement by its verdict; area grows with people.
-func settlementMark(status coverage.VerdictStatus, people int64, m *svgmap.Map) svgmap.Mark {
+func settlementMark(status coverage.VerdictStatus, people int64) svgmap.Mark {
 	size := math.Min(11, 4.5+math.Sqrt(float64(people))/12)
 	switch status {
 	case coverage.Covered:
 		return svgmap.Mark{Shape: svgmap.Circle, Size: size, Fill: svgmap.Blue}
 	case coverage.Uncovered:
-		return svgmap.Mark{Shape: svgmap.Diamond, Size: size + 1, Fill: m.Stripes()}
+		return svgmap.Mark{Shape: svgmap.Diamond, Size: size + 1, Fill: svgmap.Vermilion, Stroke: true}
 	default:
 		return svgmap.Mark{Shape: svgmap.Ring, Size: 7, Fill: svgmap.Grey}
 	}
@@ -102,7 +103,7 @@ func settlementMark(status coverage.VerdictStatus, people int64, m *svgmap.Map) 
 func (w *writer) settlementsOn(m *svgmap.Map, status func(i int) coverage.VerdictStatus) {
 	for i, v := range w.r.Result.Verdicts {
 		s := w.r.County.Settlements[v.Settlement]
-		m.Place(s.Point, settlementMark(status(i), s.People.Count, m))
+		m.Place(s.Point, settlementMark(status(i), s.People.Count))
 	}
 }
 
@@ -111,32 +112,83 @@ func (w *writer) verdictOf(i int) coverage.VerdictStatus { return w.r.Result.Ver
 // tierMark draws a point by shape and letter: 中 站 室 警.
 func (w *writer) tierMark(tier coverage.Tier) svgmap.Mark {
 	marks := map[coverage.Tier]svgmap.Mark{
-		coverage.TierCentre:  {Shape: svgmap.Star, Size: 22, Fill: "#111", Letter: w.t("中", "C")},
-		coverage.TierStation: {Shape: svgmap.Square, Size: 14, Fill: "#222", Letter: w.t("站", "S")},
-		coverage.TierStudio:  {Shape: svgmap.Triangle, Size: 11, Fill: "#333", Letter: w.t("室", "R")},
-		coverage.TierPost:    {Shape: svgmap.Circle, Size: 9.5, Fill: "#444", Letter: w.t("警", "P")},
+		coverage.TierCentre:  {Shape: svgmap.Star, Size: 18, Fill: "#111", Letter: w.t("中", "C")},
+		coverage.TierStation: {Shape: svgmap.Square, Size: 11, Fill: "#222", Letter: w.t("站", "S")},
+		coverage.TierStudio:  {Shape: svgmap.Triangle, Size: 11, Fill: "#fff", Letter: w.t("室", "R")},
+		coverage.TierPost:    {Shape: svgmap.Circle, Size: 10, Fill: "#fff", Letter: w.t("警", "P")},
 	}
 	if mark, ok := marks[tier]; ok {
 		return mark
 	}
-	return svgmap.Mark{Shape: svgmap.Square, Size: 8, Fill: "#777", Letter: w.t("点", "O")}
+	return svgmap.Mark{Shape: svgmap.Square, Size: 8, Fill: "#fff", Letter: w.t("点", "O")}
 }
 
-// facilitiesOn draws the counted points, the highest tier on top.
-func (w *writer) facilitiesOn(m *svgmap.Map, facilities []coverage.Facility, scale float64) {
+// facilitiesOn draws the counted points of some tiers, the highest on top.
+func (w *writer) facilitiesOn(m *svgmap.Map, scale float64, wanted func(coverage.Tier) bool) {
 	tiers := codesOf("tier")
 	for i := len(tiers) - 1; i >= 0; i-- {
-		for _, f := range facilities {
-			if string(f.Tier) != tiers[i] || (f.HostKind == coverage.HostPolicePost && !w.boundaries()) {
+		for _, f := range w.r.Result.Selection.Facilities {
+			if string(f.Tier) != tiers[i] || !wanted(f.Tier) || (f.HostKind == coverage.HostPolicePost && !w.boundaries()) {
 				continue
 			}
 			mark := w.tierMark(f.Tier)
-			if mark.Size *= scale; scale < 1 {
-				mark.Letter = ""
+			mark.Size *= scale
+			if scale <= 1 && !isUpper(f.Tier) {
+				mark.Letter = "" // too small to be read
 			}
 			m.Place(f.Point, mark)
 		}
 	}
+}
+
+func isUpper(t coverage.Tier) bool { return t == coverage.TierCentre || t == coverage.TierStation }
+
+func isLower(t coverage.Tier) bool { return !isUpper(t) }
+
+// today draws verdicts and points: small points below, so that the settlement that they stand in stays visible, great ones above.
+func (w *writer) today(m *svgmap.Map, scale float64) {
+	w.ground(m, false)
+	w.facilitiesOn(m, scale, isLower)
+	w.settlementsOn(m, w.verdictOf)
+	w.facilitiesOn(m, scale, isUpper)
+}
+
+// crowd finds the part of the map where settlements crowd: the square of a ninth of its width that holds most of them. ok is false when
+// it holds less than a fifth, or when there are few settlements.
+func (w *writer) crowd() (b orb.Bound, ok bool) {
+	all := w.bound()
+	side := (all.Max[0] - all.Min[0]) / 9
+	tall := side * math.Cos(all.Center()[1]*math.Pi/180)
+	most := 0
+	for _, s := range w.r.County.Settlements {
+		inside := 0
+		window := orb.Bound{Min: orb.Point{s.Point[0] - side/2, s.Point[1] - tall/2}, Max: orb.Point{s.Point[0] + side/2, s.Point[1] + tall/2}}
+		for _, other := range w.r.County.Settlements {
+			if window.Contains(other.Point) {
+				inside++
+			}
+		}
+		if inside > most {
+			most, b = inside, window
+		}
+	}
+	n := len(w.r.County.Settlements)
+	return b, n > 40 && n <= maxCrowd && most*5 > n
+}
+
+// maxCrowd bounds the settlements among which a crowd is looked for: all pairs are compared.
+const maxCrowd = 5000
+
+// inset draws the crowded part of a map larger, and its outline on the map.
+func (w *writer) inset(m *svgmap.Map, id string, draw func(m *svgmap.Map, scale float64)) *svgmap.Map {
+	b, ok := w.crowd()
+	if !ok {
+		return nil
+	}
+	m.Box(b)
+	large := svgmap.New(svgmap.Options{ID: id, Label: w.t("局部放大", "enlarged part"), Bound: b, Width: 250, Height: 250})
+	draw(large, 1.05)
+	return large
 }
 
 func (w *writer) tierRows() []svgmap.LegendRow {
@@ -157,11 +209,11 @@ func (w *writer) tierRows() []svgmap.LegendRow {
 	return rows
 }
 
-func (w *writer) verdictRows(m *svgmap.Map) []svgmap.LegendRow {
+func (w *writer) verdictRows() []svgmap.LegendRow {
 	t := w.r.Result.Totals
 	limit := number(w.r.Question.Query.Limit.Minutes())
 	row := func(status coverage.VerdictStatus, zh, en string, people int64, places int) svgmap.LegendRow {
-		mark := settlementMark(status, 3000, m)
+		mark := settlementMark(status, 3000)
 		mark.Size = 10
 		return svgmap.LegendRow{Mark: &mark, Text: fmt.Sprintf(w.t("%s：%s 人，%d 个居民点", "%s: %s people, %d settlements"), w.t(zh, en), grouped(people), places)}
 	}
@@ -204,62 +256,77 @@ func (w *writer) newMap(id, label string) *svgmap.Map {
 // coverageMap is map 1.
 func (w *writer) coverageMap() string {
 	m := w.newMap("map1", w.t("现状覆盖图", "Map of coverage today"))
-	w.ground(m, false)
-	w.settlementsOn(m, w.verdictOf)
-	w.facilitiesOn(m, w.r.Result.Selection.Facilities, 1)
+	w.today(m, 1)
 	w.names(m)
-	rows := append(w.verdictRows(m), w.groundRows(m)...)
-	return m.SVG(w.frame(append(rows, w.tierRows()...)))
+	frame := w.frame(slices.Concat(w.verdictRows(), w.groundRows(m), w.tierRows()))
+	frame.Inset = w.inset(m, "map1i", w.today)
+	return m.SVG(frame)
 }
 
 // gapMap is map 2: uncovered settlements with the numbers of table 2.
 func (w *writer) gapMap() string {
 	m := w.newMap("map2", w.t("缺口图", "Map of gaps"))
-	w.ground(m, false)
-	for _, v := range w.r.Uncovered {
-		s := w.r.County.Settlements[v.Settlement]
-		m.Place(s.Point, settlementMark(v.Status, s.People.Count, m))
-	}
-	for _, v := range w.r.Unknown {
-		m.Place(w.r.County.Settlements[v.Settlement].Point, settlementMark(v.Status, 0, m))
-	}
-	hidden := 0
-	for i, v := range w.r.Uncovered {
-		if i >= MaxPageRows || !m.Label(w.r.County.Settlements[v.Settlement].Point, strconv.Itoa(i+1), 9.5, false) {
-			hidden++
-		}
-	}
+	w.gaps(m, 1)
+	numbered := w.numbers(m, 9.5)
 	w.names(m)
-	rows := append(w.verdictRows(m)[1:], w.groundRows(m)...)
+	rows := append(w.verdictRows()[1:], w.groundRows(m)...)
 	rows = append(rows, svgmap.LegendRow{Text: w.t("编号与表2一致，按人口从多到少", "Numbers are those of table 2, most people first")})
-	if hidden > 0 {
+	if hidden := len(w.r.Uncovered) - numbered; hidden > 0 {
 		rows = append(rows, svgmap.LegendRow{Text: fmt.Sprintf(w.t("%d 个密集处的编号未标出", "%d numbers are left out where places crowd"), hidden)})
 	}
-	return m.SVG(w.frame(rows))
+	frame := w.frame(rows)
+	frame.Inset = w.inset(m, "map2i", func(large *svgmap.Map, scale float64) {
+		w.gaps(large, scale)
+		w.numbers(large, 9)
+	})
+	return m.SVG(frame)
+}
+
+// gaps draws what is not covered.
+func (w *writer) gaps(m *svgmap.Map, _ float64) {
+	w.ground(m, false)
+	for _, list := range [][]coverage.Verdict{w.r.Unknown, w.r.Uncovered} {
+		for _, v := range list {
+			s := w.r.County.Settlements[v.Settlement]
+			m.Place(s.Point, settlementMark(v.Status, s.People.Count))
+		}
+	}
+}
+
+// numbers writes the numbers of table 2 where there is room, and counts those written.
+func (w *writer) numbers(m *svgmap.Map, size float64) (written int) {
+	for i, v := range w.r.Uncovered {
+		if i < MaxPageRows && m.Label(w.r.County.Settlements[v.Settlement].Point, strconv.Itoa(i+1), size, false) {
+			written++
+		}
+	}
+	return written
 }
 
 // planMap is map 3: proposed sites numbered as in table 4.
 func (w *writer) planMap() string {
 	m := w.newMap("map3", w.t("建议选址图", "Map of proposed sites"))
-	w.ground(m, false)
-	w.settlementsOn(m, w.verdictOf)
-	w.facilitiesOn(m, w.r.Result.Selection.Facilities, 0.5)
-	proposed := svgmap.Mark{Shape: svgmap.Star, Size: 17, Fill: svgmap.Green}
-	for _, s := range w.r.Plan.Sites {
-		m.Place(s.Point, proposed)
+	proposed := svgmap.Mark{Shape: svgmap.Star, Size: 14, Fill: svgmap.Green}
+	draw := func(m *svgmap.Map, scale float64) {
+		w.ground(m, false)
+		w.settlementsOn(m, w.verdictOf)
+		w.facilitiesOn(m, 0.7, isUpper)
+		for _, s := range w.r.Plan.Sites {
+			m.Place(s.Point, proposed)
+		}
+		for i, s := range w.r.Plan.Sites {
+			m.Label(s.Point, strconv.Itoa(i+1), 12, scale > 1)
+		}
 	}
-	for i, s := range w.r.Plan.Sites {
-		m.Label(s.Point, strconv.Itoa(i+1), 12, true)
-	}
+	draw(m, 1)
 	w.names(m)
 	gained := w.r.Plan.After.PeopleCovered - w.r.Plan.Before.PeopleCovered
 	rows := []svgmap.LegendRow{{Mark: &proposed, Text: fmt.Sprintf(w.t("建议新增 %d 处，新增覆盖 %s 人（编号见表4）", "%d proposed points, %s more people inside (numbers: table 4)"),
 		len(w.r.Plan.Sites), grouped(gained))}}
-	rows = append(rows, w.verdictRows(m)...)
-	small := w.tierMark(coverage.TierStation)
-	small.Letter, small.Size = "", 8
-	rows = append(rows, svgmap.LegendRow{Mark: &small, Text: fmt.Sprintf(w.t("现有计入的服务点 %d 处", "%d counted points today"), len(w.r.Result.Selection.Facilities))})
-	return m.SVG(w.frame(append(rows, w.groundRows(m)...)))
+	rows = append(rows, w.verdictRows()...)
+	frame := w.frame(append(rows, w.groundRows(m)...))
+	frame.Inset = w.inset(m, "map3i", draw)
+	return m.SVG(frame)
 }
 
 // small is one of a set of small maps.
@@ -269,7 +336,7 @@ func (w *writer) smallMap(id, title string, status []coverage.VerdictStatus, s c
 	m := svgmap.New(svgmap.Options{ID: id, Label: title, Bound: w.bound(), Width: smallWidth, Height: smallHeight})
 	w.ground(m, true)
 	for i, v := range w.r.Result.Verdicts {
-		mark := settlementMark(status[i], 0, m)
+		mark := settlementMark(status[i], 0)
 		mark.Size = 6
 		m.Place(w.r.County.Settlements[v.Settlement].Point, mark)
 	}

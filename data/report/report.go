@@ -102,10 +102,11 @@ func (w *writer) subject() string {
 	return clean(w.r.Whole.Name)
 }
 
-func (w *writer) title() string {
+func (w *writer) title() string { return w.subject() + w.t("", ": ") + w.kindOfReport() }
+
+func (w *writer) kindOfReport() string {
 	minutes := number(w.r.Question.Query.Limit.Minutes())
-	return w.t(w.subject()+"公共法律服务"+minutes+"分钟服务圈覆盖分析报告",
-		"Coverage of the "+minutes+"-Minute Public Legal Service Circle: "+w.subject())
+	return w.t("公共法律服务"+minutes+"分钟服务圈覆盖分析报告", "Coverage of the "+minutes+"-Minute Public Legal Service Circle")
 }
 
 func (w *writer) asOf() string {

@@ -10,11 +10,12 @@ import (
 type kind int
 
 const (
-	plain  kind = iota // text
-	code               // digits that are a name, kept as text
-	count              // whole number
-	share              // 0 to 1, shown in per cent
-	amount             // number with a decimal
+	plain   kind = iota // text
+	code                // digits that are a name, kept as text
+	count               // whole number
+	share               // 0 to 1, shown in per cent
+	amount              // number with a decimal
+	degrees             // longitude or latitude
 )
 
 // column is one column of a table. Of a share, num and den name the columns that it is the quotient of.
@@ -59,7 +60,7 @@ func (t *table) add(cells ...any) {
 type page struct {
 	Caption, Note string
 	Head          []string
-	Numeric       []bool
+	Class         []string // of each column: n for numbers, c for codes
 	Rows          [][]string
 	Total         []string
 }
@@ -72,7 +73,7 @@ func (w *writer) onPage(t *table) page {
 		if !c.sheetOnly {
 			shown = append(shown, i)
 			p.Head = append(p.Head, w.t(c.zh, c.en))
-			p.Numeric = append(p.Numeric, c.kind == count || c.kind == share || c.kind == amount)
+			p.Class = append(p.Class, map[kind]string{code: "c", count: "n", share: "n", amount: "n"}[c.kind])
 		}
 	}
 	line := func(row []any) []string {

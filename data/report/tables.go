@@ -65,7 +65,7 @@ func (w *writer) units() *table {
 		}
 		t.add(cells...)
 	}
-	slicesTotal(t, w.t("合计", "Total"))
+	addTotal(t, w.t("合计", "Total"))
 	t.note = w.t("人口覆盖率＝圈内人口÷人口（含无法判定）；建成率＝已建÷应建，两率含义不同，不得混用。", "Share of people = people inside ÷ all people, unknown included. Built and covered are two different figures.")
 	return t
 }
@@ -98,8 +98,8 @@ func (w *writer) unitCells(a coverage.AreaSum, staff coverage.StaffSum) []any {
 		optional(studio.Share()), staff.Should, staff.Met}
 }
 
-// slicesTotal fills the last row of a table: sums of columns that are summed, quotients of shares.
-func slicesTotal(t *table, label string) {
+// addTotal fills the last row of a table: sums of columns that are summed, quotients of shares.
+func addTotal(t *table, label string) {
 	t.total = make([]any, len(t.columns))
 	sum := func(key string) (total int64) {
 		for i, c := range t.columns {
@@ -144,7 +144,7 @@ func (w *writer) uncovered() *table {
 		t.add(i+1, s.ID, cmp.Or(s.Name, s.ID), w.township(s.Code), s.Code, people(v.People), w.group(s, coverage.GroupElderly), w.group(s, coverage.GroupDisabled),
 			minutes, nearest, w.t(v.Reason.Zh(), v.Reason.En()))
 	}
-	slicesTotal(t, w.t("合计", "Total"))
+	addTotal(t, w.t("合计", "Total"))
 	t.note = fmt.Sprintf(w.t("圈外指按“%s”到最近计入的服务点超过 %s 分钟。无法判定的 %d 个居民点不在本表。", "Outside: by %s the nearest counted point is more than %s minutes away. The %d settlements without an answer are not in this table."),
 		w.profile(q.Profile), number(q.Limit.Minutes()), len(w.r.Unknown))
 	return t
@@ -176,7 +176,7 @@ func (w *writer) township(unitCode string) string {
 // plan is table 4.
 func (w *writer) plan() *table {
 	t := &table{caption: w.t("表4　建议建设清单", "Table 4. Proposed points"), columns: []column{
-		{key: "no", zh: "序", en: "No.", kind: count}, {key: "year", zh: "年度", en: "Year"}, {key: "host_id", zh: "场所编号", en: "Host id", kind: code, sheetOnly: true},
+		{key: "no", zh: "序", en: "No.", kind: count}, {key: "year", zh: "年度", en: "Year", kind: code}, {key: "host_id", zh: "场所编号", en: "Host id", kind: code, sheetOnly: true},
 		{key: "name", zh: "依托场所", en: "Host"}, {key: "kind", zh: "场所类型", en: "Kind"}, {key: "unit", zh: "所属乡镇", en: "Township"},
 		{key: "gain", zh: "新增覆盖人口", en: "People gained", kind: count, sum: true}, {key: "gain_places", zh: "新增覆盖居民点", en: "Settlements gained", kind: count, sum: true},
 		{key: "people", zh: "累计覆盖人口", en: "People covered so far", kind: count},
@@ -185,7 +185,7 @@ func (w *writer) plan() *table {
 		t.add(i+1, s.Year, s.ID, s.Name, w.term("host_kind", string(s.HostKind)), w.township(s.Code), s.Gain.People, s.Gain.Demands, s.Cumulative.People,
 			optional(float64(s.Cumulative.People)/math.Max(float64(w.r.Plan.Before.People), 1), w.r.Plan.Before.People > 0))
 	}
-	slicesTotal(t, w.t("合计", "Total"))
+	addTotal(t, w.t("合计", "Total"))
 	t.note = w.proof()
 	return t
 }

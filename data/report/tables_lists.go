@@ -14,7 +14,7 @@ import (
 func (w *writer) settlements() *table {
 	t := &table{caption: w.t("村（居民点）表", "Settlements"), columns: []column{
 		{key: "id", zh: "编号", en: "id", kind: code}, {key: "name", zh: "名称", en: "name"},
-		{key: "code", zh: "统计用区划代码", en: "admin_code", kind: code}, {key: "lon", zh: "经度", en: "lon", kind: amount}, {key: "lat", zh: "纬度", en: "lat", kind: amount},
+		{key: "code", zh: "统计用区划代码", en: "admin_code", kind: code}, {key: "lon", zh: "经度", en: "lon", kind: degrees}, {key: "lat", zh: "纬度", en: "lat", kind: degrees},
 		{key: "crs", zh: "坐标系", en: "crs"}, {key: "people", zh: "常住人口", en: "people", kind: count, sum: true},
 		{key: "year", zh: "人口年份", en: "people_year", kind: code}, {key: "source", zh: "人口来源", en: "people_source"}, {key: "class", zh: "城乡分类", en: "urban_rural", kind: code}}}
 	groups := coverage.Vocabularies()["group"]
@@ -39,6 +39,7 @@ func (w *writer) settlements() *table {
 		}
 		t.add(append(cells, statusName(w.lang, v.Status), minutes, nearest, w.t(v.Reason.Zh(), v.Reason.En()))...)
 	}
+	addTotal(t, w.t("合计", "Total"))
 	return t
 }
 
@@ -50,7 +51,7 @@ func (w *writer) points() *table {
 	t := &table{caption: w.t("表3　服务点台账", "Table 3. Ledger of service points"), columns: []column{
 		{key: "id", zh: "编号", en: "id", kind: code, sheetOnly: true}, {key: "name", zh: "名称", en: "name"},
 		{key: "code", zh: "区划代码", en: "admin_code", kind: code, sheetOnly: true}, {key: "unit", zh: "乡镇（街道）", en: "township (for reading)", pageOnly: true},
-		{key: "lon", zh: "经度", en: "lon", kind: amount, sheetOnly: true}, {key: "lat", zh: "纬度", en: "lat", kind: amount, sheetOnly: true},
+		{key: "lon", zh: "经度", en: "lon", kind: degrees, sheetOnly: true}, {key: "lat", zh: "纬度", en: "lat", kind: degrees, sheetOnly: true},
 		{key: "crs", zh: "坐标系", en: "crs", sheetOnly: true},
 		{key: "tier", zh: "层级", en: "tier"}, {key: "kind", zh: "类型", en: "kind", sheetOnly: true}, {key: "host", zh: "依托场所", en: "host", sheetOnly: true},
 		{key: "level", zh: "服务级别", en: "service_level"}, {key: "status", zh: "状态", en: "status"},
@@ -75,7 +76,7 @@ func (w *writer) points() *table {
 	for _, p := range w.r.Points {
 		t.add(w.pointCells(p, hosts[p.HostID], offers[p.ID])...)
 	}
-	slicesTotal(t, w.t("合计", "Total"))
+	addTotal(t, w.t("合计", "Total"))
 	t.note = w.t("“—”表示台账未填，不等于没有。人员下限：中心 3 人、工作站 2 人。", "A dash is not stated in the ledger, which is not the same as none. Least staff: 3 in a centre, 2 in a station.")
 	return t
 }
@@ -121,7 +122,7 @@ func (w *writer) advisers() *table {
 		kind := map[string]string{"lawyer": w.t("律师", "lawyer"), "grassroots_worker": w.t("基层法律服务工作者", "grassroots worker")}[v.Adviser.Kind]
 		t.add(v.Unit.Code, w.unit(v.Unit), w.township(v.Unit.Code), v.Assignment.AdviserID, kind, hosts[v.Adviser.Firm], v.Assignment.VisitsPlanned, v.Assignment.VisitsDone)
 	}
-	slicesTotal(t, w.t("合计", "Total"))
+	addTotal(t, w.t("合计", "Total"))
 	t.note = fmt.Sprintf(w.t("%d 个村（社区）中 %d 个没有法律顾问。", "%d villages, %d of them without an adviser."), len(w.r.Advice.Villages), without)
 	return t
 }

@@ -23,6 +23,7 @@ type Frame struct {
 	Banner string // across the top, such as that the data are invented; "" for none
 	Corner string // bottom left, such as an approval number or "for internal use"
 	North  string // letter on the arrow
+	Inset  *Map   // a part of the map larger, below the legend
 	Bare   bool   // without scale bar, arrow and frame texts: for small maps
 }
 
@@ -55,7 +56,10 @@ func (m *Map) SVG(f Frame) string {
 		m.arrow(&out, f.North)
 	}
 	m.texts(&out, f)
-	m.legend(&out, f.Legend, w+14)
+	y := m.legend(&out, f.Legend, w+14)
+	if f.Inset != nil {
+		f.Inset.place(&out, w+14, max(y+4, h-f.Inset.opts.Height))
+	}
 	for i, note := range f.Notes {
 		text(&out, 2, h+noteLine*float64(i+1)+2, 10.5, note, "#333")
 	}
@@ -69,8 +73,7 @@ func text(out *strings.Builder, x, y, size float64, content, colour string) {
 
 func (m *Map) defs(out *strings.Builder) {
 	fmt.Fprintf(out, `<defs><clipPath id="%[1]s-clip"><rect width="%[2]s" height="%[3]s"/></clipPath>`+
-		`<pattern id="%[1]s-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#fdf3ec"/><path d="M0 0V7" stroke="#c9a48c" stroke-width="1.1"/></pattern>`+
-		`<pattern id="%[1]s-stripes" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="3" height="3" fill="#D55E00"/><path d="M0 0V3" stroke="#fff" stroke-width="1.2"/></pattern></defs>`+"\n",
+		`<pattern id="%[1]s-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#fdf3ec"/><path d="M0 0V7" stroke="#c9a48c" stroke-width="1.1"/></pattern></defs>`+"\n",
 		m.opts.ID, number(m.opts.Width), number(m.opts.Height))
 }
 
@@ -115,14 +118,24 @@ func (m *Map) texts(out *strings.Builder, f Frame) {
 	}
 }
 
-func (m *Map) legend(out *strings.Builder, rows []LegendRow, x float64) {
+// place draws the map as an inset at a position of another.
+func (m *Map) place(out *strings.Builder, x, y float64) {
+	fmt.Fprintf(out, `<svg x="%s" y="%s" width="%s" height="%s">`, number(x), number(y), number(m.opts.Width), number(m.opts.Height))
+	m.defs(out)
+	out.WriteString(`<rect width="100%" height="100%" fill="#fff"/>` + m.body.String() + m.over.String())
+	m.scaleBar(out)
+	fmt.Fprintf(out, `<rect x="0.6" y="0.6" width="%s" height="%s" fill="none" stroke="#B00020" stroke-width="1.2"/></svg>`+"\n", number(m.opts.Width-1.2), number(m.opts.Height-1.2))
+}
+
+// legend writes the rows and returns where they end.
+func (m *Map) legend(out *strings.Builder, rows []LegendRow, x float64) float64 {
 	y := 16.0
 	for _, row := range rows {
 		indent := 26.0
 		switch {
 		case row.Mark != nil:
 			mark := *row.Mark
-			mark.Size = math.Max(mark.Size, 8)
+			mark.Size = math.Min(math.Max(mark.Size, 8), 15)
 			out.WriteString(mark.svg(x+9, y-4) + "\n")
 		case row.Fill != "":
 			fmt.Fprintf(out, `<rect x="%s" y="%s" width="19" height="12" fill="%s" stroke="%s" stroke-width="1"/>`+"\n", number(x), number(y-10), attr(row.Fill), attr(orDefault(row.Stroke)))
@@ -137,6 +150,7 @@ func (m *Map) legend(out *strings.Builder, rows []LegendRow, x float64) {
 		}
 		y += legendLine * 0.3
 	}
+	return y
 }
 
 func orDefault(stroke string) string {

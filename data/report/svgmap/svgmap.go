@@ -32,7 +32,7 @@ const (
 	Diamond
 	Triangle
 	Star
-	Ring // hollow circle
+	Ring // hollow broken circle with a dash in it
 )
 
 // Mark says how a place is drawn. Size is the diameter in map units (1/1000 of the map's width); Letter stands inside it.
@@ -41,6 +41,7 @@ type Mark struct {
 	Size   float64
 	Fill   string
 	Letter string
+	Stroke bool // two white lines across, for grey prints
 }
 
 // Options are the frame of a map.
@@ -172,9 +173,6 @@ func (m *Map) path(out *strings.Builder, line orb.LineString, closed bool) {
 // Hatch names the hatching of what is outside, for use as a fill.
 func (m *Map) Hatch() string { return "url(#" + m.opts.ID + "-hatch)" }
 
-// Stripes names the striping of places outside, for use as a fill.
-func (m *Map) Stripes() string { return "url(#" + m.opts.ID + "-stripes)" }
-
 // Place draws a mark at a point and keeps labels away from it.
 func (m *Map) Place(p orb.Point, mark Mark) {
 	x, y := m.xy(p)
@@ -217,16 +215,29 @@ func (k Mark) svg(x, y float64) string {
 		}
 		shape = points(xy...)
 	case Ring:
-		return fmt.Sprintf(`<circle cx="%s" cy="%s" r="%s" fill="#fff" stroke="%s" stroke-width="1.2"/>`, number(x), number(y), number(r*0.9), attr(k.Fill))
+		return fmt.Sprintf(`<circle cx="%[1]s" cy="%[2]s" r="%[3]s" fill="#fff" stroke="%[4]s" stroke-width="1.2" stroke-dasharray="2 1.2"/><path d="M%[5]s %[2]sh%[6]s" stroke="%[4]s" stroke-width="1.4"/>`, number(x), number(y), number(r*0.95), attr(k.Fill), number(x-r*0.5), number(r))
 	default:
 		shape = fmt.Sprintf(`<circle cx="%s" cy="%s" r="%s"`, number(x), number(y), number(r))
 	}
 	out := shape + fmt.Sprintf(` fill="%s"%s/>`, attr(k.Fill), rim)
+	if k.Stroke {
+		a, b := number(r*0.55), number(r*0.5)
+		out += fmt.Sprintf(`<path d="M%s %sl%s -%sM%s %sl%s -%s" stroke="#fff" stroke-width="0.9"/>`, number(x-r*0.6), number(y+r*0.05), a, b, number(x), number(y+r*0.5), a, b)
+	}
 	if k.Letter != "" {
-		out += fmt.Sprintf(`<text x="%s" y="%s" font-size="%s" text-anchor="middle" fill="#fff" font-weight="bold">%s</text>`,
-			number(x), number(y+r*0.48), number(r*1.35), html.EscapeString(k.Letter))
+		ink := "#fff"
+		if k.Fill == ink {
+			ink = "#111"
+		}
+		out += fmt.Sprintf(`<text x="%s" y="%s" font-size="%s" text-anchor="middle" fill="%s" font-weight="bold">%s</text>`,
+			number(x), number(y+r*0.48), number(r*1.35), ink, html.EscapeString(k.Letter))
 	}
 	return out
+}
+
+// Box outlines a part of the map, such as the one that an inset shows larger.
+func (m *Map) Box(b orb.Bound) {
+	m.Area(orb.MultiPolygon{b.ToPolygon()}, "none", "#B00020", 1.2, "")
 }
 
 // Label writes text near a point where it collides with no earlier label or mark; with force it is written right there in any case.
