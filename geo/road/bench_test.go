@@ -198,3 +198,37 @@ func BenchmarkBuild(b *testing.B) {
 		}
 	}
 }
+
+// From the file to the ready graph.
+func BenchmarkImport(b *testing.B) {
+	for _, name := range []string{"porto_alegre_r5r", "merged_dev"} {
+		b.Run(name, func(b *testing.B) {
+			cpu := cpuTime(b)
+			for b.Loop() {
+				network, _ := readShared(b, "osm/"+name+".osm.pbf")
+				buildWith(b, network, mustProfile(b, "walk"))
+			}
+			reportCPU(b, cpu)
+		})
+	}
+}
+
+// Opening a kept graph where it lies in memory.
+func BenchmarkOpen(b *testing.B) {
+	data := graphBytes(b, buildShared(b, "osm/merged_dev.osm.pbf", "walk"))
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := Open(data); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(len(data))/1e6, "MB")
+	})
+	b.Run("verify", func(b *testing.B) {
+		for b.Loop() {
+			if err := Verify(data); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -161,4 +162,61 @@ func BenchmarkTenMillion(b *testing.B) {
 			b.ReportMetric(float64(cpu)/1e6/float64(b.N), "cpu-ms/op")
 		})
 	}
+}
+
+// syntheticGraph puts streets enough edges on a synthetic network to snap facilities and demands to.
+func syntheticGraph(along adjacency, streets int) *Graph {
+	states := len(along.start) - 1
+	random := rand.New(rand.NewPCG(3, 11))
+	g := &Graph{profile: &Profile{OffRoad: OffRoad{Kmh: 4, Detour: 1}, SnapMaxM: 0}, searches: &sync.Pool{}}
+	g.meta.States, g.meta.MeanArcMs = states, syntheticMeanMs
+	g.outStart, g.out, g.inStart, g.in, g.deadEnds = along.start, along.arcs, along.start, along.arcs, along.deadEnds
+	g.edgeStart, g.entryStart = []uint32{0}, []uint32{0}
+	var chunks []chunk
+	for e := range uint32(streets) {
+		u := uint32(random.IntN(states))
+		if along.start[u] == along.start[u+1] {
+			u = 0
+		}
+		a := along.arcs[along.start[u]]
+		lon, lat := int32(random.IntN(3e7)), int32(random.IntN(3e7))
+		g.lonLat = append(g.lonLat, lon, lat, lon+5000, lat)
+		g.ahead, g.back = append(g.ahead, 0, int32(a.Ms)), append(g.back, 0, int32(a.Ms))
+		g.heads = append(g.heads, a.To, u)
+		g.entries = append(g.entries, arc{u, 0}, arc{a.To, 0})
+		g.edgeStart, g.entryStart = append(g.edgeStart, 2*e+2), append(g.entryStart, 2*e+1, 2*e+2)
+		g.edgeFlags, g.edgePart = append(g.edgeFlags, edgeAhead|edgeBack|edgeMayStop), append(g.edgePart, 0)
+		chunks = append(chunks, chunk{e, 2 * e, 1})
+	}
+	g.runStart, g.runWay, g.partLengthMm = []uint32{0}, []int64{1}, []int64{1}
+	g.tree = packTree(chunks, g.lonLat)
+	return g
+}
+
+// One of 20,000 facilities dragged about on ten million crossings, answers for 20,000 demands kept.
+func BenchmarkTenMillionWhatIf(b *testing.B) {
+	ctx := context.Background()
+	graph := syntheticGraph(syntheticStates(3163), 60_000)
+	random := rand.New(rand.NewPCG(4, 11))
+	somewhere := func() Place {
+		p := graph.point(2 * uint32(random.IntN(graph.Edges())))
+		return Place{Point: p}
+	}
+	places := make([]Place, 40_000)
+	for i := range places {
+		places[i] = somewhere()
+	}
+	w, err := graph.NewWhatIf(ctx, places[:20_000], places[20_000:], NearestOptions{Limit: 30 * time.Minute})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	cpu := cpuTime(b)
+	for b.Loop() {
+		if _, err := w.Move(ctx, random.IntN(20_000), somewhere().Point); err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportCPU(b, cpu)
 }
