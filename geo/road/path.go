@@ -81,7 +81,7 @@ func (g *Graph) pathOnRoad(ctx context.Context, a, b attached, route *Route) (ok
 	route.EgressMs, route.EgressM = b.legMs, b.report.DistanceM
 	t := tracer{g: g, route: route}
 	if same && (best < 0 || along <= best) {
-		t.within(a.position, b.position, along)
+		t.along(a.position.Edge, a.position.mark(), b.position.mark(), along)
 		best = along
 	} else {
 		t.trace(s, a.position, b.position, end)
@@ -173,76 +173,105 @@ func (g *Graph) edgeOf(from, to, ms uint32) uint32 {
 func (t *tracer) leave(a Position, state uint32, ms int64) {
 	g := t.g
 	ahead, _ := g.totals(a.Edge)
-	first, last := g.edgeStart[a.Edge], g.edgeStart[a.Edge+1]-1
-	here := mark{point: a.segment, share: a.share, at: a.Point}
 	switch {
 	case g.heads[2*a.Edge] == state && int64(ahead-a.AheadMs) == ms:
-		end := g.markAt(last)
-		t.add(g.lineBetween(&here, &end), a.Edge, ms)
+		t.along(a.Edge, a.mark(), g.markAt(g.edgeStart[a.Edge+1]-1), ms)
 	case g.heads[2*a.Edge+1] == state && int64(a.BackMs) == ms:
-		begin := g.markAt(first)
-		t.add(reversed(g.lineBetween(&begin, &here)), a.Edge, ms)
+		t.along(a.Edge, a.mark(), g.markAt(g.edgeStart[a.Edge]), ms)
 	default: // from the junction where a one-way street begins
-		t.add(orb.LineString{a.Point}, a.Edge, ms)
+		t.along(a.Edge, a.mark(), a.mark(), ms)
 	}
 }
 
 func (t *tracer) arrive(b Position, end foothold) {
 	g := t.g
 	_, back := g.totals(b.Edge)
-	here := mark{point: b.segment, share: b.share, at: b.Point}
 	for direction, ms := range [2]int64{int64(b.AheadMs), int64(back - b.BackMs)} {
 		d := uint32(2*b.Edge) + uint32(direction)
+		begin := g.edgeStart[b.Edge]
+		if direction == 1 {
+			begin = g.edgeStart[b.Edge+1] - 1
+		}
 		for _, entry := range g.entries[g.entryStart[d]:g.entryStart[d+1]] {
-			if g.heads[d] == none || entry.To != end.state || int64(entry.Ms)+ms != end.ms {
-				continue
+			if g.heads[d] != none && entry.To == end.state && int64(entry.Ms)+ms == end.ms {
+				t.along(b.Edge, g.markAt(begin), b.mark(), end.ms)
+				return
 			}
-			if begin, last := g.markAt(g.edgeStart[b.Edge]), g.markAt(g.edgeStart[b.Edge+1]-1); direction == 0 {
-				t.add(g.lineBetween(&begin, &here), b.Edge, end.ms)
-			} else {
-				t.add(reversed(g.lineBetween(&here, &last)), b.Edge, end.ms)
-			}
-			return
 		}
 	}
-	t.add(orb.LineString{b.Point}, b.Edge, end.ms)
-}
-
-// within is travel along one edge.
-func (t *tracer) within(a, b Position, ms int64) {
-	from, to := mark{point: a.segment, share: a.share, at: a.Point}, mark{point: b.segment, share: b.share, at: b.Point}
-	if a.segment < b.segment || a.segment == b.segment && a.share <= b.share {
-		t.add(t.g.lineBetween(&from, &to), a.Edge, ms)
-	} else {
-		t.add(reversed(t.g.lineBetween(&to, &from)), a.Edge, ms)
-	}
+	t.along(b.Edge, b.mark(), b.mark(), end.ms)
 }
 
 func (t *tracer) whole(h hop) {
-	line := t.g.EdgeLine(int32(h.edge >> 1))
+	edge := int32(h.edge >> 1)
+	from, to := t.g.markAt(t.g.edgeStart[edge]), t.g.markAt(t.g.edgeStart[edge+1]-1)
 	if h.edge&1 != 0 {
-		slices.Reverse(line)
+		from, to = to, from
 	}
-	t.add(line, int32(h.edge>>1), h.ms)
+	t.along(edge, from, to, h.ms)
 }
 
-// add appends a stretch; the same way continued is one step. The way is that of the edge's first part.
-func (t *tracer) add(line orb.LineString, edge int32, ms int64) {
-	way := t.g.runWay[runFinder{t.g.runStart}.at(t.g.edgeStart[edge])]
-	length := geo.Length(line)
+func (p Position) mark() mark {
+	return mark{point: p.segment, share: p.share, ahead: p.AheadMs, back: p.BackMs, at: p.Point}
+}
+
+func (m *mark) before(o *mark) bool {
+	return m.point < o.point || m.point == o.point && m.share < o.share
+}
+
+// along appends travel on one edge, a step for each of its ways. What ms has more than the road takes is the turn into it.
+func (t *tracer) along(edge int32, from, to mark, ms int64) {
+	low, high := from, to
+	if to.before(&from) {
+		low, high = to, from
+	}
+	marks := []mark{low}
+	runs := runFinder{t.g.runStart}
+	for run := runs.at(low.point) + 1; run < len(t.g.runStart) && t.g.runStart[run] <= high.point; run++ {
+		if m := t.g.markAt(t.g.runStart[run]); m.before(&high) && low.before(&m) {
+			marks = append(marks, m)
+		}
+	}
+	marks = append(marks, high)
+	reverse := to.before(&from)
+	if reverse {
+		slices.Reverse(marks)
+	}
+	rest := ms
+	steps := make([]RouteStep, 0, len(marks))
+	for i := 1; i < len(marks); i++ {
+		a, b := marks[i-1], marks[i]
+		if reverse {
+			a, b = b, a
+		}
+		line, took := t.g.lineBetween(&a, &b), int64(b.ahead-a.ahead)
+		if reverse {
+			slices.Reverse(line)
+			took = int64(b.back - a.back)
+		}
+		rest -= took
+		steps = append(steps, RouteStep{t.g.runWay[runs.at(a.point)], took, geo.Length(line)})
+		t.extend(line)
+	}
+	steps[0].Ms += rest
+	for _, step := range steps {
+		t.step(step)
+	}
+}
+
+func (t *tracer) extend(line orb.LineString) {
 	if n := len(t.route.Line); n > 0 && t.route.Line[n-1] == line[0] {
 		line = line[1:]
 	}
 	t.route.Line = append(t.route.Line, line...)
-	if n := len(t.route.Steps); n > 0 && t.route.Steps[n-1].WayID == way {
-		t.route.Steps[n-1].Ms += ms
-		t.route.Steps[n-1].LengthM += length
-		return
-	}
-	t.route.Steps = append(t.route.Steps, RouteStep{way, ms, length})
 }
 
-func reversed(line orb.LineString) orb.LineString {
-	slices.Reverse(line)
-	return line
+// step appends a step; the same way continued is one.
+func (t *tracer) step(s RouteStep) {
+	if n := len(t.route.Steps); n > 0 && t.route.Steps[n-1].WayID == s.WayID {
+		t.route.Steps[n-1].Ms += s.Ms
+		t.route.Steps[n-1].LengthM += s.LengthM
+		return
+	}
+	t.route.Steps = append(t.route.Steps, s)
 }

@@ -48,6 +48,31 @@ func TestPathAgreesWithMatrix(t *testing.T) {
 	}
 }
 
+// A route names every way that it uses, also those that are one edge of the graph.
+func TestPathNamesEveryWay(t *testing.T) {
+	d := draw(t, "a---b---c---d", map[string]string{"bc": "highway=primary"})
+	graph := buildWith(t, d.network, plainProfile(t, "foot", ""))
+	ids := []int64{d.ways["ab"].ID, d.ways["bc"].ID, d.ways["cd"].ID}
+	for name, test := range map[string]struct {
+		from, to orb.Point
+		ways     []int64
+		seconds  []int64
+	}{
+		"ahead": {d.off('a', 20, 0), d.off('c', 40, 0), ids, []int64{60, 8, 40}},
+		"back":  {d.off('c', 40, 0), d.off('a', 20, 0), []int64{ids[2], ids[1], ids[0]}, []int64{40, 8, 60}},
+	} {
+		route, ok, err := graph.Path(context.Background(), Place{Point: test.from}, Place{Point: test.to})
+		if err != nil || !ok || len(route.Steps) != 3 {
+			t.Fatalf("%s: %+v, %v, %v", name, route, ok, err)
+		}
+		for i, step := range route.Steps {
+			if step.WayID != test.ways[i] || (step.Ms+500)/1000 != test.seconds[i] {
+				t.Errorf("%s: step %d is %+v, want way %d in %d s", name, i, step, test.ways[i], test.seconds[i])
+			}
+		}
+	}
+}
+
 func checkRoute(t *testing.T, route Route, from, to orb.Point) {
 	t.Helper()
 	sum, length := route.AccessMs+route.EgressMs, route.AccessM+route.EgressM

@@ -30,7 +30,6 @@ type blobPlace struct {
 type pbfFile struct {
 	source io.ReadSeeker
 	blobs  []blobPlace
-	sorted bool // nodes, then ways, then relations
 	size   int64
 }
 
@@ -125,11 +124,8 @@ func (f *pbfFile) header(blob blobPlace) error {
 	}
 	var unknown []string
 	good := fields(data, func(number int, payload []byte, _ uint64) {
-		switch feature := string(payload); {
-		case number == 4 && feature != "OsmSchema-V0.6" && feature != "DenseNodes":
+		if feature := string(payload); number == 4 && feature != "OsmSchema-V0.6" && feature != "DenseNodes" {
 			unknown = append(unknown, feature)
-		case number == 5 && feature == "Sort.Type_then_ID":
-			f.sorted = true
 		}
 	})
 	if !good {
