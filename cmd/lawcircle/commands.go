@@ -23,5 +23,6 @@ func commands(term *terminal) []*cobra.Command {
 		newReportCommand(term),
 		newLogCommand(term),
 		newUndoCommand(term),
+		newCheckCommand(term),
 	}
 }

@@ -15,7 +15,7 @@ type queryFlags struct {
 	profile, service, kinds, modes, level, status, asOf, group, when string
 	minutes, ruralMinutes                                            float64
 	sameCounty, statutory, byOpening, hosts                          bool
-	scenario, rule                                                   string
+	scenario                                                         string
 }
 
 func (f *queryFlags) register(command *cobra.Command) {
