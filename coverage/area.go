@@ -51,9 +51,8 @@ func (e Engine) Isochrone(ctx context.Context, profile string, places []road.Pla
 	if err != nil {
 		return nil, fmt.Errorf("drawing the circle of %d points: %w", len(places), err)
 	}
-	for i, c := range iso.Contours {
-		a := iso.Areas[i]
-		out[i] = Circle{c.Limit, c.Area, a.M2, a.CertainM2, a.PossibleM2}
+	for i, a := range iso.Areas {
+		out[i] = Circle{a.Limit, a.Shape, a.M2, a.CertainM2, a.PossibleM2}
 	}
 	return out, nil
 }

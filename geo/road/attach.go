@@ -39,14 +39,18 @@ func (g *Graph) attachOne(place Place) attached {
 
 // inParallel cuts 0…n-1 into pieces and runs them on all processors; the first error, or the context's, stops it.
 func inParallel(ctx context.Context, n int, work func(from, to int) error) error {
-	const piece = 256
+	return inPieces(ctx, n, 256, work)
+}
+
+// inPieces is inParallel with pieces of a given size.
+func inPieces(ctx context.Context, n, piece int, work func(from, to int) error) error {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	for w := range errs {
 		group.Go(func() {
 			for {
-				from := int(next.Add(piece)) - piece
+				from := int(next.Add(int64(piece))) - piece
 				if from >= n {
 					return
 				}

@@ -96,7 +96,7 @@ func BenchmarkIsochrones(b *testing.B) {
 		b.Run(profile, func(b *testing.B) {
 			graph := buildShared(b, poa, profile)
 			facilities := poaFacilities(b)
-			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutAreas: true}
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true}
 			cpu := cpuTime(b)
 			for b.Loop() {
 				if err := graph.Isochrones(context.Background(), facilities, opts, func(int, Isochrone) error { return nil }); err != nil {
@@ -166,7 +166,7 @@ func BenchmarkWhatIfMove(b *testing.B) {
 				b.Fatal(err)
 			}
 			random := rand.New(rand.NewPCG(1, 1))
-			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutAreas: true}
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true}
 			cpu := cpuTime(b)
 			for b.Loop() {
 				if _, err := w.Move(ctx, 0, demands[random.IntN(len(demands))].Point); err != nil {

@@ -71,7 +71,7 @@ type usedWay struct {
 
 func (b *builder) finish() {
 	g := &b.graph
-	g.profile, g.searches = b.profile, &sync.Pool{}
+	g.profile, g.searches, g.grounds = b.profile, &sync.Pool{}, &sync.Map{}
 	bounds := b.network.Bounds()
 	g.meta = graphMeta{
 		Format: graphFormat, Profile: b.profile,

@@ -11,5 +11,5 @@
 // road, the travel from that place on the road to the facility's place on the road, and the straight walk to its door; or one straight
 // walk, where the profile allows one so long and it is faster.
 //
-// The package knows travel profiles, snapping, searches, reach fields and isochrones, and nothing of law or administration.
+// The package knows travel profiles, snapping, searches, areas in reach, and nothing of law or administration.
 package road

@@ -48,8 +48,8 @@ func TestLongerLimitContainsShorter(t *testing.T) {
 	}
 	for _, p := range randomPlaces(random, 3000, 10) {
 		inside := false
-		for i, contour := range isochrone.Contours {
-			is := planar.MultiPolygonContains(contour.Area, p.Point)
+		for i, area := range isochrone.Areas {
+			is := planar.MultiPolygonContains(area.Shape, p.Point)
 			if inside && !is {
 				t.Fatalf("%v is in the area of a shorter limit and not in that of %v", p.Point, opts.Limits[i])
 			}
@@ -105,7 +105,7 @@ func TestAreaHoldsEveryCoveredPoint(t *testing.T) {
 					continue
 				}
 				inside++
-				if !planar.MultiPolygonContains(isochrone.Contours[k].Area, demands[i].Point) {
+				if !planar.MultiPolygonContains(isochrone.Areas[k].Shape, demands[i].Point) {
 					t.Errorf("seed %d: %v is reached in %d ms and not in the area of %v", seed, demands[i].Point, answer.Nearest[0].Ms, limit)
 				}
 			}
@@ -153,7 +153,7 @@ d---e---f
 		t.Errorf("through a dry bed in %d s", got)
 	}
 	area, err := graph.Isochrone(context.Background(), []Place{withRiver.place('b')}, IsochroneOptions{Limits: []time.Duration{2 * time.Minute}, StepM: 2})
-	if err != nil || planar.MultiPolygonContains(area.Contours[0].Area, withRiver.off('b', 0, -25)) || !planar.MultiPolygonContains(area.Contours[0].Area, withRiver.off('b', 0, -17)) {
+	if err != nil || planar.MultiPolygonContains(area.Areas[0].Shape, withRiver.off('b', 0, -25)) || !planar.MultiPolygonContains(area.Areas[0].Shape, withRiver.off('b', 0, -17)) {
 		t.Errorf("the area crosses the river or ends before it (%v)", err)
 	}
 	// A road over another, without a node in common, is no crossing.

@@ -139,7 +139,7 @@ func Open(data []byte) (*Graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening road graph: %w", err)
 	}
-	g := &Graph{meta: head.Meta, profile: head.Meta.Profile, searches: &sync.Pool{}}
+	g := &Graph{meta: head.Meta, profile: head.Meta.Profile, searches: &sync.Pool{}, grounds: &sync.Map{}}
 	g.tree.levels, g.walls.tree.levels = head.Levels, head.WallLevels
 	arrays := g.arrays()
 	if len(arrays) != len(head.Arrays) {

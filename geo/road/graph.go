@@ -68,6 +68,7 @@ type Graph struct {
 	tree     segmentTree
 	walls    wallSet
 	searches *sync.Pool // of *search: the memory of one search each
+	grounds  *sync.Map  // spacing in metres → *ground
 }
 
 // graphMeta is the small, readable part of a graph.

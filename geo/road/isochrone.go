@@ -10,54 +10,64 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/geo"
-	"lawcircle/geo/field"
+	"lawcircle/geo/contour"
 )
 
 // IsochroneOptions say which areas are wanted.
 type IsochroneOptions struct {
 	Limits []time.Duration // rising
-	// Walls are lines that no straight walk crosses, besides those that the graph knows from the profile.
-	Walls orb.MultiLineString
-	// StepM is the grid's spacing in metres; 0 chooses by the size of the area.
+	// StepM is the grid's spacing in metres; 0 chooses by the size of the area, so that about 2^19 places are asked.
 	StepM float64
-	// CapM is the longest straight walk between a place and the road; 0 means the profile's snap limit, so that every point whose
-	// answer is within a limit lies in its area.
-	CapM float64
-	// WithoutAreas leaves the sizes out, which take about a third of the time.
-	WithoutAreas bool
+	// WithoutSizes leaves the sizes of the areas out.
+	WithoutSizes bool
 	// Progress is told how many areas are done. Nil for no reports.
 	Progress func(done, total int64)
 }
 
-// Isochrone is the area from which the facilities are reached within each limit, with its size.
+// Isochrone is the area from which the facilities are reached within each limit.
 type Isochrone struct {
-	Contours []field.Contour
-	Areas    []field.Areas // nil when left out
+	StepM float64 // spacing of the grid that was used
+	Areas []Area  // one per limit
 }
 
-// Isochrone is the area from which at least one of the facilities is reached, dissolved into one per limit: every place from which one
-// walks straight to a road (off-road speed, capped) and along it, or straight to the door. A longer limit contains a shorter one.
+// Area is the area within one limit: every place whose answer, as NearestFacilities gives it, is at most the limit. Every node of the grid
+// is on its right side; vertices lie on the grid lines between an inside and an outside node, where the time taken as linear meets the
+// limit; what is narrower than a step may be missed.
+type Area struct {
+	Limit time.Duration
+	// Shape is in lon/lat degrees: valid, closed, with holes, winding as RFC 7946 asks; empty where nothing is reached.
+	Shape orb.MultiPolygon
+	// M2 is the size of Shape on the ellipsoid. CertainM2 counts the grid cells with all four corners inside, PossibleM2 those with any
+	// corner inside; features wider than a step cannot make the size leave this range.
+	M2, CertainM2, PossibleM2 float64
+}
+
+// Isochrone is the area from which at least one of the facilities is reached, dissolved into one per limit. It is sampled from the same
+// function that answers for demand points, so area and answer agree; a longer limit contains a shorter one.
 func (g *Graph) Isochrone(ctx context.Context, facilities []Place, opts IsochroneOptions) (Isochrone, error) {
-	input, err := g.ReachInput(ctx, facilities, opts)
-	if err != nil {
+	if err := firstError(checkPlaces("facility", facilities), opts.check()); err != nil {
 		return Isochrone{}, err
 	}
-	return traced(ctx, input, opts)
+	sites, err := g.attach(ctx, facilities)
+	if err != nil {
+		return Isochrone{}, fmt.Errorf("putting facilities on the road: %w", err)
+	}
+	n := g.newNearest(facilities, sites, NearestOptions{Limit: slices.Max(opts.Limits)})
+	defer n.done()
+	if err := n.search(ctx); err != nil {
+		return Isochrone{}, fmt.Errorf("searching from %d facilities: %w", len(facilities), err)
+	}
+	return n.isochrone(ctx, opts)
 }
 
-func traced(ctx context.Context, input field.Input, opts IsochroneOptions) (Isochrone, error) {
-	reach, err := field.New(ctx, input, field.Options{Limits: opts.Limits, Frame: field.Frame{StepM: opts.StepM}})
-	if err != nil {
-		return Isochrone{}, fmt.Errorf("sampling the reach: %w", err)
+func (o IsochroneOptions) check() error {
+	if len(o.Limits) == 0 || o.Limits[0] <= 0 || !slices.IsSorted(o.Limits) || len(o.Limits) > 64 {
+		return fmt.Errorf("isochrone: needs 1 to 64 rising limits above zero, got %v", o.Limits)
 	}
-	contours, err := reach.Contours(ctx)
-	if err != nil {
-		return Isochrone{}, fmt.Errorf("tracing the reach: %w", err)
+	if o.StepM != 0 && !(o.StepM >= 1 && o.StepM <= 10_000) {
+		return fmt.Errorf("isochrone: a grid of %v m is outside 1 to 10000", o.StepM)
 	}
-	if opts.WithoutAreas {
-		return Isochrone{Contours: contours}, nil
-	}
-	return Isochrone{contours, reach.Areas(contours)}, nil
+	return nil
 }
 
 // Isochrones makes the areas of each facility apart, on all processors, and hands them out in the order of facilities. Its error stops
@@ -74,69 +84,331 @@ func (g *Graph) Isochrones(ctx context.Context, facilities []Place, opts Isochro
 	})
 }
 
-// ReachInput is the input of a reach field for the facilities, as far as the longest limit.
-func (g *Graph) ReachInput(ctx context.Context, facilities []Place, opts IsochroneOptions) (field.Input, error) {
-	if len(opts.Limits) == 0 || opts.Limits[0] <= 0 {
-		return field.Input{}, fmt.Errorf("isochrone: needs limits above zero, got %v", opts.Limits)
+// targetPlaces is about how many places a grid of chosen spacing has at most.
+const targetPlaces = 1 << 19
+
+// chooseStep takes the finest spacing whose grid over the area in reach keeps to targetPlaces, the area being measured in coarse tiles.
+func (n *nearest) chooseStep(edges []int32) float64 {
+	const coarseM = 20.0
+	side := coarseM * groundNodes
+	areaM2 := float64(len(n.tilesInReach(n.g.groundOf(coarseM), edges))) * side * side
+	for _, stepM := range groundSteps {
+		if areaM2/(stepM*stepM) <= targetPlaces {
+			return stepM
+		}
 	}
-	longest := slices.Max(opts.Limits)
-	stretches, err := g.ReachedEdges(ctx, facilities, longest)
+	return groundSteps[len(groundSteps)-1]
+}
+
+// isochrone samples and traces the areas from the labels of a search that went as far as the longest limit.
+func (n *nearest) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone, error) {
+	edges := n.edgesInReach()
+	stepM := opts.StepM
+	if stepM == 0 {
+		stepM = n.chooseStep(edges)
+	}
+	a := n.g.groundOf(stepM)
+	s, err := n.sample(ctx, a, n.tilesInReach(a, edges), opts.Limits)
 	if err != nil {
-		return field.Input{}, err
+		return Isochrone{}, fmt.Errorf("sampling the area: %w", err)
 	}
-	input := field.Input{OffRoadMps: g.profile.OffRoad.Mps(), CapM: g.capM(opts.CapM, longest)}
-	input.Edges = fieldEdges(stretches)
-	for i, facility := range facilities {
-		input.Sites = append(input.Sites, field.Site{ID: int64(i), Point: facility.Point, DirectM: g.profile.DirectWalkMaxM})
-	}
-	input.Walls = append(g.wallsAround(input), opts.Walls...)
-	return input, nil
-}
-
-// wallsAround are the graph's walls that may stand in the way of a walk from the input's edges or sites.
-func (g *Graph) wallsAround(input field.Input) orb.MultiLineString {
-	bound, empty := orb.Bound{}, true
-	extend := func(b orb.Bound) {
-		if empty {
-			bound, empty = b, false
+	out := Isochrone{StepM: stepM}
+	for k := range opts.Limits {
+		area, err := s.area(k, !opts.WithoutSizes)
+		if err != nil {
+			return Isochrone{}, fmt.Errorf("drawing the area of %v: %w", opts.Limits[k], err)
 		}
-		bound = bound.Union(b)
+		out.Areas = append(out.Areas, area)
 	}
-	reach := input.CapM
-	for _, edge := range input.Edges {
-		extend(edge.Line.Bound())
-	}
-	for _, site := range input.Sites {
-		extend(site.Point.Bound())
-		reach = max(reach, site.DirectM)
-	}
-	const metresPerDegree = math.Pi / 180 * geo.EarthRadiusM
-	lat := max(math.Abs(bound.Min[1]), math.Abs(bound.Max[1]))
-	dLat := reach / metresPerDegree * 1.01
-	dLon := dLat / max(math.Cos(lat*math.Pi/180), 0.01)
-	return g.walls.inBox(orb.Bound{Min: orb.Point{bound.Min[0] - dLon, bound.Min[1] - dLat}, Max: orb.Point{bound.Max[0] + dLon, bound.Max[1] + dLat}})
+	return out, ctx.Err()
 }
 
-// capM is the longest straight walk that counts: nothing is won beyond what the limit allows.
-func (g *Graph) capM(capM float64, longest time.Duration) float64 {
-	if capM == 0 {
-		capM = g.profile.SnapMaxM
-	}
-	whole := g.profile.OffRoad.Mps() * longest.Seconds()
-	if capM == 0 {
-		return whole
-	}
-	return min(capM, whole)
-}
-
-// fieldEdges are the stretches that people may leave.
-func fieldEdges(stretches []ReachedEdge) []field.Edge {
-	way := func(w ReachedWay) field.Way { return field.Way{OK: w.OK, EndMs: w.EndMs, TravelMs: w.TravelMs} }
-	edges := make([]field.Edge, 0, len(stretches))
-	for _, s := range stretches {
-		if s.MayStop {
-			edges = append(edges, field.Edge{ID: int64(s.Edge), Line: s.Line, Ahead: way(s.Ahead), Back: way(s.Back)})
+// tilesInReach are the tiles with places from which a facility may be reached, by rows: those around the roads in reach, as far as people
+// walk to a road and the limit allows, and those around the facilities as far as people walk straight to the door.
+func (n *nearest) tilesInReach(a *ground, edges []int32) []tileAt {
+	g := n.g
+	speed := g.profile.OffRoad.Mps() / 1000 // metres per millisecond
+	var set tileSet
+	for _, edge := range edges {
+		if g.edgeFlags[edge]&edgeMayStop == 0 {
+			continue
+		}
+		radius := speed * float64(n.spare(edge))
+		if g.profile.SnapMaxM > 0 {
+			radius = math.Min(radius, g.profile.SnapMaxM)
+		}
+		last := g.edgeStart[edge+1] - 1
+		for p := g.edgeStart[edge]; p < last; p += chunkSegments {
+			box := emptyBox()
+			for k := p; k <= min(p+chunkSegments, last); k++ {
+				box = joinBoxes(box, [4]int32{g.lonLat[2*k], g.lonLat[2*k+1], g.lonLat[2*k], g.lonLat[2*k+1]})
+			}
+			set.add(a.span(orb.Point{float64(box[0]) / 1e7, float64(box[1]) / 1e7}, orb.Point{float64(box[2]) / 1e7, float64(box[3]) / 1e7}, radius))
 		}
 	}
-	return edges
+	for i, site := range n.facilities {
+		if n.closed == nil || !n.closed[i] {
+			set.add(a.span(site.Point, site.Point, math.Min(g.profile.DirectWalkMaxM, speed*float64(n.limit))))
+		}
+	}
+	return set.tiles()
+}
+
+// spare is how much of the limit is left at the better place of an edge.
+func (n *nearest) spare(edge int32) int64 {
+	best := int64(math.MaxInt64)
+	for _, d := range []uint32{uint32(2 * edge), uint32(2*edge + 1)} {
+		if head := n.g.heads[d]; head != none {
+			if l := n.one.labels[head]; l != noLabel {
+				best = min(best, l.ms())
+			}
+		}
+	}
+	if len(n.byEdge[edge]) > 0 {
+		best = 0
+	}
+	return max(0, int64(n.limit)-best)
+}
+
+// soonest is the least time of reaches, without the list: of a place whose way onto the road is known.
+func (n *nearest) soonest(p orb.Point, from spot) (ms int64, ok bool) {
+	best := int64(math.MaxInt64)
+	if from.edge >= 0 {
+		var buffer [8]foothold
+		position, leg := from.position(), int64(from.legMs)
+		for _, exit := range n.g.exits(position, buffer[:0]) {
+			// A session may know more than the limit asks for; an area must not depend on that.
+			if l := n.one.labels[exit.state]; l != noLabel && l.ms() <= int64(n.limit) {
+				best = min(best, leg+exit.ms+l.ms())
+			}
+		}
+		for _, i := range n.byEdge[from.edge] {
+			if ms, ok := n.g.alongEdge(position, n.sites[i].position); ok {
+				best = min(best, leg+ms+n.sites[i].legMs)
+			}
+		}
+	}
+	n.direct.near(p, func(i int, metres float64) {
+		if ms := n.g.legMs(metres); ms < best && !n.g.walls.crossed(p, n.direct.points[i]) {
+			best = ms
+		}
+	})
+	return best, best <= int64(n.limit)
+}
+
+// samples are the ranks of the places of some tiles: how many limits each meets, 0 for none.
+type samples struct {
+	n           *nearest
+	a           *ground
+	limits      []time.Duration
+	first, last tileAt // corner tiles
+	columns     int
+	ranks       []*[groundNodes * groundNodes]uint8 // of every tile between the corners; nil where nobody is reached
+}
+
+func (n *nearest) sample(ctx context.Context, a *ground, tiles []tileAt, limits []time.Duration) (*samples, error) {
+	s := &samples{n: n, a: a, limits: limits}
+	if len(tiles) == 0 {
+		return s, nil
+	}
+	s.first, s.last = tiles[0], tiles[len(tiles)-1]
+	for _, at := range tiles {
+		s.first.i, s.last.i = min(s.first.i, at.i), max(s.last.i, at.i)
+	}
+	s.columns = int(s.last.i-s.first.i) + 1
+	s.ranks = make([]*[groundNodes * groundNodes]uint8, s.columns*(int(s.last.j-s.first.j)+1))
+	places, err := a.prepare(ctx, tiles)
+	if err != nil {
+		return nil, err
+	}
+	return s, inPieces(ctx, len(tiles), 4, func(from, to int) error {
+		for k := from; k < to; k++ {
+			s.rank(tiles[k], places[k])
+		}
+		return nil
+	})
+}
+
+func (s *samples) rank(at tileAt, places *groundTile) {
+	var ranks [groundNodes * groundNodes]uint8
+	reached := false
+	for k := range places {
+		p := s.a.place(float64(int(at.i)*groundNodes+k%groundNodes), float64(int(at.j)*groundNodes+k/groundNodes))
+		if ms, ok := s.n.soonest(p, places[k]); ok {
+			ranks[k] = s.rankOf(ms)
+			reached = reached || ranks[k] > 0
+		}
+	}
+	if reached {
+		s.ranks[int(at.j-s.first.j)*s.columns+int(at.i-s.first.i)] = &ranks
+	}
+}
+
+// rankOf counts the limits that a time meets.
+func (s *samples) rankOf(ms int64) uint8 {
+	for k, limit := range s.limits {
+		if ms <= limit.Milliseconds() {
+			return uint8(len(s.limits) - k)
+		}
+	}
+	return 0
+}
+
+// rankAt is the rank of a node.
+func (s *samples) rankAt(i, j int) uint8 {
+	ti, tj := floorDiv(i, groundNodes)-int(s.first.i), floorDiv(j, groundNodes)-int(s.first.j)
+	if ti < 0 || tj < 0 || ti >= s.columns || tj*s.columns >= len(s.ranks) {
+		return 0
+	}
+	ranks := s.ranks[tj*s.columns+ti]
+	if ranks == nil {
+		return 0
+	}
+	return ranks[(j-floorDiv(j, groundNodes)*groundNodes)*groundNodes+i-floorDiv(i, groundNodes)*groundNodes]
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// area traces the area of limit k and measures it.
+func (s *samples) area(k int, sizes bool) (Area, error) {
+	out := Area{Limit: s.limits[k]}
+	if len(s.ranks) == 0 {
+		return out, nil
+	}
+	need := uint8(len(s.limits) - k)
+	ms := s.limits[k].Milliseconds()
+	firstRow, lastRow := int(s.first.j)*groundNodes, (int(s.last.j)+1)*groundNodes-1
+	shape, err := contour.Trace(contour.Lattice{
+		FirstRow: firstRow, LastRow: lastRow,
+		Changes: func(j int, list []int) []int { return s.changes(j, need, list) },
+		Inside:  func(n contour.Node) bool { return s.rankAt(n.I, n.J) >= need },
+		Cross:   func(in, outside contour.Node) float64 { return s.cross(in, outside, ms) },
+		Joined: func(n contour.Node) bool {
+			return s.within(float64(n.I)+0.5, float64(n.J)+0.5, s.a.hint(s.a.spotAt(n.I, n.J)), ms)
+		},
+	})
+	if err != nil {
+		return out, err
+	}
+	for _, polygon := range shape {
+		for _, ring := range polygon {
+			for i, p := range ring {
+				ring[i] = s.a.place(p[0], p[1])
+			}
+		}
+	}
+	out.Shape = shape
+	if sizes {
+		out.M2 = geo.MultiArea(shape)
+		s.measure(need, &out)
+	}
+	return out, nil
+}
+
+// changes lists where a row of nodes enters and leaves a rank.
+func (s *samples) changes(j int, need uint8, list []int) []int {
+	row := floorDiv(j, groundNodes)
+	inRow := (j - row*groundNodes) * groundNodes
+	inside := false
+	for column := range s.columns {
+		first := (int(s.first.i) + column) * groundNodes
+		ranks := s.ranks[(row-int(s.first.j))*s.columns+column]
+		if ranks == nil {
+			if inside {
+				list, inside = append(list, first-1), false
+			}
+			continue
+		}
+		for i, rank := range ranks[inRow : inRow+groundNodes] {
+			if (rank >= need) != inside {
+				list, inside = append(list, first+i-1), !inside
+			}
+		}
+	}
+	if inside {
+		list = append(list, (int(s.last.i)+1)*groundNodes-1)
+	}
+	return list
+}
+
+// bisections places a vertex within 1/16 of a step.
+const bisections = 3
+
+// cross takes the time as linear between an inside and an outside node that both have one, and otherwise bisects. Both rules put the border
+// of a longer limit nowhere before that of a shorter one.
+func (s *samples) cross(in, out contour.Node, ms int64) float64 {
+	spotIn, spotOut := s.a.spotAt(in.I, in.J), s.a.spotAt(out.I, out.J)
+	msIn, _ := s.n.soonest(s.a.place(float64(in.I), float64(in.J)), spotIn)
+	if msOut, _ := s.n.soonest(s.a.place(float64(out.I), float64(out.J)), spotOut); msOut < math.MaxInt64 {
+		return float64(ms-msIn) / float64(msOut-msIn)
+	}
+	hintM := s.a.hint(spotIn)
+	low, high := 0.0, 1.0
+	for range bisections {
+		share := (low + high) / 2
+		if s.within(float64(in.I)+share*float64(out.I-in.I), float64(in.J)+share*float64(out.J-in.J), hintM, ms) {
+			low = share
+		} else {
+			high = share
+		}
+	}
+	return (low + high) / 2
+}
+
+// within asks the exact answer of a place; hintM as in wayOnto.
+func (s *samples) within(i, j, hintM float64, ms int64) bool {
+	p := s.a.place(i, j)
+	found, ok := s.n.soonest(p, s.a.wayOnto(p, hintM))
+	return ok && found <= ms
+}
+
+// measure counts cells by their corners.
+func (s *samples) measure(need uint8, area *Area) {
+	for j := int(s.first.j)*groundNodes - 1; j < (int(s.last.j)+1)*groundNodes; j++ {
+		certain, possible := s.countRow(j, need)
+		if possible > 0 {
+			cell := geo.Area(orb.Bound{Min: s.a.place(0, float64(j)), Max: s.a.place(1, float64(j+1))}.ToPolygon())
+			area.CertainM2 += float64(certain) * cell
+			area.PossibleM2 += float64(possible) * cell
+		}
+	}
+}
+
+// countRow counts the cells between rows j and j+1 with all, and with any, of their corners inside, from where the two rows enter and leave.
+func (s *samples) countRow(j int, need uint8) (certain, possible int) {
+	var lower, upper []int
+	if floorDiv(j, groundNodes) >= int(s.first.j) {
+		lower = s.changes(j, need, nil)
+	}
+	if floorDiv(j+1, groundNodes) <= int(s.last.j) {
+		upper = s.changes(j+1, need, nil)
+	}
+	for k := 0; k < len(lower); k += 2 { // inside are the nodes after lower[k] up to lower[k+1]
+		possible += lower[k+1] - lower[k] + 1
+	}
+	for k := 0; k < len(upper); k += 2 {
+		possible += upper[k+1] - upper[k] + 1
+	}
+	for a, b := 0, 0; a < len(lower) && b < len(upper); {
+		from, to := max(lower[a], upper[b]), min(lower[a+1], upper[b+1])
+		if to > from {
+			certain += to - from - 1
+		}
+		from, to = max(lower[a], upper[b]), min(lower[a+1], upper[b+1])
+		if both := to - from + 1; both > 0 {
+			possible -= both // counted in both rows
+		}
+		if lower[a+1] < upper[b+1] {
+			a += 2
+		} else {
+			b += 2
+		}
+	}
+	return certain, possible
 }

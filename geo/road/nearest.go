@@ -66,6 +66,7 @@ type nearest struct {
 	many       *searchK       // otherwise
 	parts      map[uint32]int // how many facilities are on each part of the network
 	open       int            // how many facilities there are
+	closed     []bool         // which of them are not, nil for none
 }
 
 func (g *Graph) newNearest(facilities []Place, sites []attached, opts NearestOptions) *nearest {

@@ -65,7 +65,7 @@ type Cell struct {
 	Ms int64 // from the row's place to it
 }
 
-// ReachedEdge is a stretch of road with the time still needed at its ends, for reach fields and maps.
+// ReachedEdge is a stretch of road with the time still needed at its ends, for maps.
 type ReachedEdge struct {
 	Edge int32
 	Line orb.LineString

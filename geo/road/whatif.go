@@ -28,7 +28,6 @@ type WhatIf struct {
 	journal    []labelChange
 	stale      map[int32]bool // demands to answer again
 	edited     []int          // facilities of the change at hand
-	reach      *whatIfReach
 }
 
 // NewWhatIf answers for the facilities given and keeps what changes need: 8 bytes per state of the graph and some hundred per demand.
@@ -158,7 +157,6 @@ func (w *WhatIf) SetLimit(ctx context.Context, limit time.Duration) (changed []i
 	if err := w.restart(ctx); err != nil {
 		return nil, err
 	}
-	w.reach = nil
 	for i := range before {
 		if !sameAnswer(before[i], w.answers[i]) {
 			changed = append(changed, i)
@@ -202,7 +200,7 @@ func (w *WhatIf) change(ctx context.Context, facility int, edit func()) (changed
 	}
 	clear(w.stale)
 	slices.Sort(changed)
-	return changed, w.followReach(ctx)
+	return changed, nil
 }
 
 // insert opens a facility at a place.
@@ -230,7 +228,6 @@ func (w *WhatIf) touch(i int) {
 		for _, d := range w.byEdge[site.position.Edge] {
 			w.stale[d] = true
 		}
-		w.touchReach(site.position.Edge)
 	}
 	w.nearby.near(w.n.facilities[i].Point, func(d int, _ float64) { w.stale[int32(d)] = true })
 }
