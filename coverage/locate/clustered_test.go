@@ -1,12 +1,9 @@
 package locate
 
 import (
-	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
 // clustered makes a synthetic covering problem: demand in Gaussian clusters in a square of 30 × 30 with weights 1…100 and
@@ -50,25 +47,4 @@ func clustered(tb testing.TB, demands, candidates int, radius float64, seed uint
 		}
 	}
 	return &Problem{Kind: MaxCoverage, Matrix: b.Matrix(), Weights: weights, NoLimit: true}
-}
-
-func BenchmarkCoverage(b *testing.B) {
-	for _, c := range []struct {
-		demands, candidates int
-		radius              float64
-		sites               int
-	}{{2000, 300, 2, 10}, {100_000, 100, 5.5, 10}, {1_000_000, 1000, 2, 20}, {1_000_000, 1000, 2, 50}} {
-		b.Run(fmt.Sprintf("%dx%d_p%d", c.demands, c.candidates, c.sites), func(b *testing.B) {
-			p := clustered(b, c.demands, c.candidates, c.radius, 7)
-			p.Sites = c.sites
-			for b.Loop() {
-				s, err := Solve(context.Background(), p, Options{TimeLimit: 30 * time.Second})
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(100*s.Gap, "%gap")
-				b.ReportMetric(float64(s.Nodes), "nodes")
-			}
-		})
-	}
 }

@@ -157,7 +157,7 @@ func (b *medianBound) run(target float64, steps int, stop func() bool) float64 {
 			b.bound = value
 			copy(b.best, b.lambda)
 			b.fix(value)
-			if value >= target {
+			if value >= target-margin(target) {
 				break
 			}
 		} else {
