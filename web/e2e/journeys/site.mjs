@@ -32,7 +32,7 @@ export async function suggestSites(world) {
     const scenario = (await api(world.origin, '/scenarios')).find((s) => s.edits.length === taken)
     assert.ok(scenario, 'the scenario holds the sites taken')
     const told = await api(world.origin, `/coverage?profile=walk&minutes=10&scenario=${encodeURIComponent(scenario.id)}`)
-    assert.equal(told.totals.people_covered, shown.curve.find((p) => p.n === taken).people, 'the scenario covers what the curve promised')
+    assert.equal(told.totals.people_covered, shown.sites[taken - 1].people_cumulative, 'the scenario covers what was promised')
     await fetch(`${world.origin}/api/v1/scenarios/${encodeURIComponent(scenario.id)}`, { method: 'DELETE' })
     await page.reload()
     await ready(page)

@@ -219,6 +219,7 @@ export interface Suggestions {
   totals_before: Totals
   totals_after: Totals
   sensitivity: { speed: number; people: number }[] | null
+  conflicts?: { zh: string; en: string }[]
 }
 
 export interface Job<R = unknown> {

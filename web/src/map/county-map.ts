@@ -149,6 +149,18 @@ export class CountyMap {
     else this.map.easeTo({ ...target, duration: 350 })
   }
 
+  /** Brings features into view. */
+  fit(features: Feature[]): void {
+    const bounds = new maplibre.LngLatBounds()
+    const take = (place: unknown): void => {
+      if (!Array.isArray(place)) return
+      if (typeof place[0] === 'number') bounds.extend([place[0], place[1] as number])
+      else place.forEach(take)
+    }
+    for (const f of features) if (f.geometry && 'coordinates' in f.geometry) take(f.geometry.coordinates)
+    if (!bounds.isEmpty()) this.map.fitBounds(bounds, { padding: 60, maxZoom: 13, animate: false })
+  }
+
   remove(): void { this.map.remove() }
 }
 

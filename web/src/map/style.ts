@@ -13,9 +13,10 @@ const shown: ExpressionSpecification = ['!', ['boolean', ['feature-state', 'hidd
 const changed: ExpressionSpecification = ['coalesce', ['feature-state', 'change'], 0]
 
 /** Radius of a settlement by the root of its people. */
+const bigger: ExpressionSpecification = ['case', ['==', changed, 0], 1, 1.7]
 const radius: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'],
-  7, ['interpolate', ['linear'], ['sqrt', ['coalesce', ['get', 'people'], 100]], 0, 2.2, 70, 4.5],
-  12, ['interpolate', ['linear'], ['sqrt', ['coalesce', ['get', 'people'], 100]], 0, 4.5, 70, 11]]
+  7, ['*', bigger, ['interpolate', ['linear'], ['sqrt', ['coalesce', ['get', 'people'], 100]], 0, 2.2, 70, 4.5]],
+  12, ['*', bigger, ['interpolate', ['linear'], ['sqrt', ['coalesce', ['get', 'people'], 100]], 0, 4.5, 70, 11]]]
 
 const byVerdict: ExpressionSpecification = ['case',
   ['==', changed, 1], colours.gained, ['==', changed, -1], colours.lost,
@@ -84,6 +85,9 @@ function dataLayers(): LayerSpecification[] {
     { id: 'units-label', type: 'symbol', source: 'unit-labels', maxzoom: 13,
       layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 12, 15],
         'text-letter-spacing': 0.08, 'text-padding': 6 },
+      paint: { 'text-color': colours.text, 'text-halo-color': '#fffdf8', 'text-halo-width': 1.6 } },
+    { id: 'units-tile-label', type: 'symbol', source: 'units', 'source-layer': 'units', maxzoom: 12, filter: ['==', ['get', 'level'], 4],
+      layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 12.5, 'text-letter-spacing': 0.06, 'text-padding': 40, visibility: 'none' },
       paint: { 'text-color': colours.text, 'text-halo-color': '#fffdf8', 'text-halo-width': 1.6 } },
     { id: 'settlements-label', type: 'symbol', source: 'settlements', minzoom: 11,
       layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 11, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },

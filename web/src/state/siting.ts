@@ -34,7 +34,7 @@ watch(() => view.job, async (id) => {
   try {
     const job = await finished<Suggestions>(id)
     if (view.job !== id) return
-    if (job.state === 'done') suggestions.value = job.result ?? (await ask<Job<Suggestions>>(`/jobs/${encodeURIComponent(id)}`)).body.result ?? null
+    if (job.state === 'done' || job.result) suggestions.value = job.result ?? (await ask<Job<Suggestions>>(`/jobs/${encodeURIComponent(id)}`)).body.result ?? null
     else if (job.state === 'failed') siting.problem = problemOfJob(job)
   } catch (error) {
     siting.problem = error instanceof ApiProblem ? error : new ApiProblem(0, 'page', String(error), '')
