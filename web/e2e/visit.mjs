@@ -44,6 +44,14 @@ export async function pixel(page, lon, lat) {
   return { x: box.x + at.x, y: box.y + at.y }
 }
 
+/** True when the program under test has a route at all; one that was built without it says so (404, or 503 not_available). */
+export async function has(origin, path) {
+  const answer = await fetch(`${origin}/api/v1${path}`)
+  const missing = answer.status === 404 || (answer.status === 503 && (await answer.json()).code === 'not_available')
+  if (missing) console.log(`      left out: this program has no ${path}`)
+  return !missing
+}
+
 export const percentText = (share) => `${(Math.round(share * 1000) / 10).toFixed(1)}%`
 
 /** Waits until a condition on the page's state holds. */

@@ -1,7 +1,7 @@
 // What the page does when something is missing: no WebGL2, no connection, an error, no data; and by keyboard alone.
 import assert from 'node:assert/strict'
 import { drawn, ready, state } from '../browser.mjs'
-import { accessible, visit, visitMap } from '../visit.mjs'
+import { accessible, has, visit, visitMap } from '../visit.mjs'
 
 const withoutWebGL = () => {
   const original = HTMLCanvasElement.prototype.getContext
@@ -9,6 +9,7 @@ const withoutWebGL = () => {
 }
 
 export async function withoutWebGL2(world) {
+  if (!await has(world.origin, '/map.svg')) return
   await visit(world, '', {}, async (page) => {
     await page.addInitScript(withoutWebGL)
     await page.reload()
@@ -28,6 +29,7 @@ export async function withoutWebGL2(world) {
 }
 
 export async function staticView(world) {
+  if (!await has(world.origin, '/map.svg')) return
   await visit(world, '?view=static&minutes=20', {}, async (page) => {
     await ready(page)
     assert.match(await page.locator('.static-map img').getAttribute('src'), /minutes=20/)
