@@ -86,7 +86,7 @@ function dataLayers(): LayerSpecification[] {
       layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 12, 15],
         'text-letter-spacing': 0.08, 'text-padding': 6 },
       paint: { 'text-color': colours.text, 'text-halo-color': '#fffdf8', 'text-halo-width': 1.6 } },
-    { id: 'units-tile-label', type: 'symbol', source: 'units', 'source-layer': 'units', maxzoom: 12, filter: ['==', ['get', 'level'], 4],
+    { id: 'units-tile-label', type: 'symbol', source: 'units', 'source-layer': 'units', maxzoom: 10, filter: ['==', ['get', 'level'], 4],
       layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 12.5, 'text-letter-spacing': 0.06, 'text-padding': 40, visibility: 'none' },
       paint: { 'text-color': colours.text, 'text-halo-color': '#fffdf8', 'text-halo-width': 1.6 } },
     { id: 'settlements-label', type: 'symbol', source: 'settlements', minzoom: 11,
