@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -39,6 +40,8 @@ func newImportCommand(term *terminal) *cobra.Command {
 type importFlags struct {
 	project, report string
 	columns         string
+	mapping         string // name of a column mapping kept in the project
+	saveMapping     string
 	json            bool
 	options         intake.Options
 }
@@ -73,6 +76,8 @@ func newImportTableCommand(term *terminal, what, title string, read readFunc) *c
 	flags.StringVar(&f.options.Layer, "layer", "", "图层 / layer of a file with several")
 	flags.StringVar(&f.options.Sheet, "sheet", "", "工作表 / sheet of a workbook")
 	flags.StringVar(&f.columns, "columns", "", "列对应 / headers to fields, e.g. 名称=name,经度=lon")
+	flags.StringVar(&f.mapping, "mapping", "", "使用项目中保存的列对应 / use the column mapping kept in the project under this name")
+	flags.StringVar(&f.saveMapping, "save-mapping", "", "把本次的列对应以此名保存 / keep this import's column mapping under this name")
 	switch what {
 	case "settlements":
 		flags.StringVar(&f.options.People, "people", "", "人口列 / column with the number of people")
@@ -95,7 +100,6 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 	if err != nil {
 		return usageError{err}
 	}
-	f.options.Columns = columns
 	source, closer, err := intake.OpenFile(task.path)
 	if err != nil {
 		return err
@@ -108,6 +112,9 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 	defer project.Close()
 	county, err := project.County(ctx)
 	if err != nil {
+		return err
+	}
+	if f.options.Columns, err = f.keptColumns(ctx, project, columns); err != nil {
 		return err
 	}
 	references, err := roadReference(ctx, project)
@@ -124,6 +131,22 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 		return err
 	}
 	return reportImport(term, f, &batch.Quality)
+}
+
+// keptColumns adds the mapping kept in the project, if one is named, to the columns told, which go before it; and keeps the whole.
+func (f *importFlags) keptColumns(ctx context.Context, project *data.Project, columns map[string]string) (map[string]string, error) {
+	if f.mapping != "" {
+		kept, err := intake.LoadMapping(ctx, project, f.mapping)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(kept, columns)
+		columns = kept
+	}
+	if f.saveMapping == "" {
+		return columns, nil
+	}
+	return columns, intake.SaveMapping(ctx, project, f.saveMapping, columns)
 }
 
 // readConfirmed reads the file, asking the person at the terminal for the coordinate system when it is not sure.
