@@ -34,24 +34,6 @@ func checkArchive(archive *zip.Reader, limits Limits) error {
 	return nil
 }
 
-// maxHeldBytes is what may be in a workbook besides sheets and texts: pictures and styles, which are held in memory.
-const maxHeldBytes = 256 << 20
-
-// checkWorkbook bounds the parts of a workbook that are held in memory whole.
-func checkWorkbook(archive *zip.Reader) error {
-	var held uint64
-	for _, file := range archive.File {
-		name := strings.ToLower(file.Name)
-		if !strings.HasPrefix(name, "xl/worksheets/sheet") && name != "xl/sharedstrings.xml" {
-			held += file.UncompressedSize64
-		}
-	}
-	if held > maxHeldBytes {
-		return faultf("工作簿中的图片等内容有 %d 字节，过大：请只保留数据后另存", "pictures and the like in the workbook take %d bytes: save a copy with the data alone", held)
-	}
-	return nil
-}
-
 func safePath(name string) bool {
 	slashed := strings.ReplaceAll(name, "\\", "/")
 	clean := path.Clean(slashed)
