@@ -174,6 +174,15 @@ func (a crow) JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Q
 	return a.county.JudgeRule(ctx, rule, base, a.times)
 }
 
+func (a crow) WhatIf(ctx context.Context, q coverage.Query, circle bool) (*coverage.Result, *coverage.Circle, error) {
+	r, err := a.Assess(ctx, q)
+	if err != nil || !circle {
+		return r, nil, err
+	}
+	circles, err := a.Circles(ctx, q, []time.Duration{q.Limit})
+	return r, &circles[0], err
+}
+
 // Circles draws a square of a thousandth of a degree per minute around every facility, clockwise, which publication must turn.
 func (a crow) Circles(ctx context.Context, q coverage.Query, limits []time.Duration) ([]coverage.Circle, error) {
 	var places []road.Place

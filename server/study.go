@@ -26,6 +26,9 @@ type Study struct {
 type Analyst interface {
 	Assess(ctx context.Context, q coverage.Query) (*coverage.Result, error)
 	JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Query) (*coverage.RuleResult, error)
+	// WhatIf answers like Assess, fast when asked again and again about the same county with a few points changed; with circle it draws
+	// the area too. It is not asked for SameCounty.
+	WhatIf(ctx context.Context, q coverage.Query, circle bool) (*coverage.Result, *coverage.Circle, error)
 	Circles(ctx context.Context, q coverage.Query, limits []time.Duration) ([]coverage.Circle, error)
 	Gaps(ctx context.Context, r *coverage.Result) ([]coverage.Gap, error)
 	Isochrone(ctx context.Context, profile string, places []road.Place, limits []time.Duration) ([]coverage.Circle, error)
@@ -100,11 +103,7 @@ func (s *Server) judge(ctx context.Context, snapshot Snapshot, study Study, q qu
 	if err := s.checkProfile(ctx, q.Profile); err != nil {
 		return answer, err
 	}
-	for _, e := range study.Edits {
-		if e.Op == coverage.EditChangeLimit && e.Minutes > 0 {
-			q.Limit = milliseconds(e.Minutes)
-		}
-	}
+	q = q.limited(study.Edits)
 	answer.study = study
 	if answer.run, err = s.runOf(ctx, snapshot, "coverage", q, study); err != nil {
 		return answer, err
@@ -124,6 +123,16 @@ func (s *Server) judge(ctx context.Context, snapshot Snapshot, study Study, q qu
 	}
 	answer.result = judged.Result
 	return answer, nil
+}
+
+// limited returns the question with the limit that the edits set, if they set one.
+func (q question) limited(edits []coverage.Edit) question {
+	for _, e := range edits {
+		if e.Op == coverage.EditChangeLimit && e.Minutes > 0 {
+			q.Limit = milliseconds(e.Minutes)
+		}
+	}
+	return q
 }
 
 // explainFailure lets the reason of an analysis' failure through to the user: it speaks of the data and the question, not of the server.

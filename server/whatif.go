@@ -71,7 +71,7 @@ func (s *Server) whatIf(c *call) error {
 	if err != nil {
 		return err
 	}
-	after, err := s.judge(c.ctx(), c.snapshot, study, q)
+	after, circle, err := s.followEdits(c, study, q, body.Circle)
 	if err != nil {
 		return err
 	}
@@ -79,12 +79,33 @@ func (s *Server) whatIf(c *call) error {
 	if err != nil {
 		return err
 	}
-	if body.Circle {
-		if answer.Circle, err = s.circle(c, after, q); err != nil {
-			return err
-		}
-	}
+	answer.Circle = circle
 	return c.ok(answer)
+}
+
+// followEdits answers for the study after the edits, by the fast way where it can be taken.
+func (s *Server) followEdits(c *call, study Study, q question, circle bool) (after assessment, drawn json.RawMessage, err error) {
+	if q.Rule != "" || q.SameCounty {
+		if after, err = s.judge(c.ctx(), c.snapshot, study, q); err != nil || !circle || q.Rule != "" {
+			return after, nil, err
+		}
+		drawn, err = s.circle(c, after, q)
+		return after, drawn, err
+	}
+	if err := s.checkProfile(c.ctx(), q.Profile); err != nil {
+		return after, nil, err
+	}
+	q = q.limited(study.Edits)
+	after.study = study
+	if after.run, err = s.runOf(c.ctx(), c.snapshot, "coverage", q, study); err != nil {
+		return after, nil, err
+	}
+	var area *coverage.Circle
+	if after.result, area, err = s.deps.Analyst(study).WhatIf(c.ctx(), q.Query, circle); err != nil || area == nil {
+		return after, nil, explainFailure(err)
+	}
+	drawn, err = featuresJSON(ringLayer("circles", q.Profile, after.run.ID, []coverage.Circle{*area}))
+	return after, drawn, err
 }
 
 func compareTimes(before, after assessment, rule string) (whatIfAnswer, error) {

@@ -33,6 +33,7 @@ type desk struct {
 	roads    server.RoadData
 
 	edited editedRoads
+	warm   sessions
 }
 
 func newDesk(project *data.Project, term *terminal) *desk { return &desk{project: project, term: term} }
@@ -130,7 +131,7 @@ func (d *desk) profiles(context.Context) ([]server.Profile, error) {
 
 // analyst answers for a study, on the roads that its edits leave.
 func (d *desk) analyst(study server.Study) server.Analyst {
-	return deskAnalyst{coverage.Engine{County: study.County, Graph: func(ctx context.Context, name string) (*road.Graph, error) {
+	graph := func(ctx context.Context, name string) (*road.Graph, error) {
 		profile, err := road.BuiltinProfile(name)
 		if err != nil {
 			return nil, err
@@ -143,11 +144,61 @@ func (d *desk) analyst(study server.Study) server.Analyst {
 			return nil, err
 		}
 		return d.project.GraphOn(ctx, profile, ground, nil)
-	}}}
+	}
+	return deskAnalyst{coverage.Engine{County: study.County, Graph: graph}, d, study}
 }
 
-// deskAnalyst is the engine with a matrix.
-type deskAnalyst struct{ coverage.Engine }
+// deskAnalyst is the engine with a matrix and with sessions that stay warm between requests.
+type deskAnalyst struct {
+	coverage.Engine
+	desk  *desk
+	study server.Study
+}
+
+// WhatIf implements server.Analyst.
+func (a deskAnalyst) WhatIf(ctx context.Context, q coverage.Query, circle bool) (*coverage.Result, *coverage.Circle, error) {
+	session, err := a.desk.session(ctx, a, q.Profile)
+	if err != nil {
+		return nil, nil, err
+	}
+	return session.Assess(ctx, a.County, q, circle)
+}
+
+// maxSessions bounds the memory of warm searches.
+const maxSessions = 4
+
+// sessions are the warm searches of the present revision, by profile and edits of roads.
+type sessions struct {
+	mu       sync.Mutex
+	revision string
+	byKey    map[string]*coverage.Session
+}
+
+func (d *desk) session(ctx context.Context, a deskAnalyst, profile string) (*coverage.Session, error) {
+	snapshot, err := d.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roads, _ := roadEdits(a.study.Edits)
+	text, err := json.Marshal(roads)
+	if err != nil {
+		return nil, fmt.Errorf("naming the edits of roads: %w", err)
+	}
+	key := profile + string(text)
+	d.warm.mu.Lock()
+	defer d.warm.mu.Unlock()
+	if d.warm.revision != snapshot.Revision || len(d.warm.byKey) >= maxSessions && d.warm.byKey[key] == nil {
+		d.warm.revision, d.warm.byKey = snapshot.Revision, map[string]*coverage.Session{}
+	}
+	if session := d.warm.byKey[key]; session != nil {
+		return session, nil
+	}
+	session, err := a.NewSession(ctx, profile)
+	if err == nil {
+		d.warm.byKey[key] = session
+	}
+	return session, err
+}
 
 // Matrix implements server.Analyst.
 func (a deskAnalyst) Matrix(ctx context.Context, profile string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error) {

@@ -1,0 +1,100 @@
+package coverage
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/geo"
+)
+
+// TestSessionEqualsANewAnswer asks a session about a long row of random edits and compares with an answer from scratch each time.
+func TestSessionEqualsANewAnswer(t *testing.T) {
+	for seed := range uint64(4) {
+		e := gridTown(t, seed, 8, 40, 12)
+		rng := rand.New(rand.NewPCG(seed, 9))
+		session, err := e.NewSession(t.Context(), "walk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := Query{Profile: "walk", Limit: 6 * time.Minute, Status: CountBuilt}
+		var edits []Edit
+		for step := range 40 {
+			edits = append(edits, randomPointEdit(rng, step))
+			county, err := e.County.With(edits)
+			if err != nil {
+				edits = edits[:len(edits)-1]
+				continue
+			}
+			got, circle, err := session.Assess(t.Context(), county, q, step%3 == 0)
+			if err != nil {
+				t.Fatalf("seed %d step %d: %v", seed, step, err)
+			}
+			fresh := Engine{County: county, Graph: e.Graph}
+			want, err := fresh.Assess(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Totals != want.Totals {
+				t.Fatalf("seed %d step %d: totals %+v, want %+v", seed, step, got.Totals, want.Totals)
+			}
+			for i := range want.Verdicts {
+				a, b := got.Verdicts[i].Time, want.Verdicts[i].Time
+				if a.OK != b.OK || a.Duration != b.Duration || a.Reason != b.Reason || a.SnapM != b.SnapM {
+					t.Fatalf("seed %d step %d settlement %d: %+v, want %+v", seed, step, i, a, b)
+				}
+			}
+			if circle != nil {
+				compareCircle(t, fresh, q, circle, fmt.Sprintf("seed %d step %d", seed, step))
+			}
+		}
+	}
+}
+
+func compareCircle(t *testing.T, fresh Engine, q Query, got *Circle, where string) {
+	t.Helper()
+	want, err := fresh.Circles(t.Context(), q, []time.Duration{q.Limit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// the grids differ, the bounds of the true size must meet
+	if got.CertainM2 > want[0].PossibleM2+1 || want[0].CertainM2 > got.PossibleM2+1 {
+		t.Errorf("%s: area %.0f–%.0f m², want %.0f–%.0f", where, got.CertainM2, got.PossibleM2, want[0].CertainM2, want[0].PossibleM2)
+	}
+	if math.Abs(geo.MultiArea(got.Area)-got.AreaM2) > 1 {
+		t.Errorf("%s: the size given is not that of the area", where)
+	}
+}
+
+func randomPointEdit(rng *rand.Rand, step int) Edit {
+	spot := orb.Point{rng.Float64() * 0.0126, rng.Float64() * 0.0126}
+	old := fmt.Sprintf("n%02d", rng.IntN(step+1))
+	switch rng.IntN(4) {
+	case 0, 1:
+		return Edit{Op: EditAddPoint, PointID: fmt.Sprintf("n%02d", step), Lon: spot[0], Lat: spot[1]}
+	case 2:
+		return Edit{Op: EditMovePoint, PointID: old, Lon: spot[0], Lat: spot[1]}
+	default:
+		return Edit{Op: EditClosePoint, PointID: old}
+	}
+}
+
+func TestSessionRefusesWhatItCannotAnswer(t *testing.T) {
+	e := gridTown(t, 1, 4, 5, 2)
+	session, err := e.NewSession(t.Context(), "walk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := Query{Profile: "walk", Limit: time.Minute, Status: CountBuilt, SameCounty: true}
+	if _, _, err := session.Assess(t.Context(), e.County, q, false); err == nil {
+		t.Error("SameCounty was answered")
+	}
+	q.SameCounty = false
+	if _, _, err := session.Assess(t.Context(), &County{}, q, false); err == nil {
+		t.Error("another county was answered")
+	}
+}
