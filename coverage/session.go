@@ -88,8 +88,8 @@ func (s *Session) circle(ctx context.Context, facilities []Facility, limit time.
 		s.area = follower{}
 		return nil, fmt.Errorf("drawing the circle of %d points: %w", len(facilities), err)
 	}
-	c, a := iso.Contours[0], iso.Areas[0]
-	return &Circle{c.Limit, c.Area, a.M2, a.CertainM2, a.PossibleM2}, nil
+	a := iso.Areas[0]
+	return &Circle{a.Limit, a.Shape, a.M2, a.CertainM2, a.PossibleM2}, nil
 }
 
 // follower is one search that follows the facilities asked for.
