@@ -40,7 +40,7 @@ func newDesk(project *data.Project, term *terminal) *desk { return &desk{project
 
 func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
 	return server.Deps{
-		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project}, Runs: d,
+		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project}, Exporter: exportDesk{d}, Runs: d,
 		WriteAreas: export.Areas, WriteAccess: export.Access, Web: web.Files(), Logger: logger, Now: time.Now, Version: "lawcircle " + version, Loopback: true,
 	}
 }

@@ -3,7 +3,10 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // kind is how a column is written.
@@ -61,6 +64,7 @@ type page struct {
 	Caption, Note string
 	Head          []string
 	Class         []string // of each column: n for numbers, c for codes
+	Width         []int    // of each column, in per cent of the page
 	Rows          [][]string
 	Total         []string
 }
@@ -93,7 +97,29 @@ func (w *writer) onPage(t *table) page {
 	if t.total != nil {
 		p.Total = line(t.total)
 	}
+	p.Width = widths(p)
 	return p
+}
+
+// widths shares the page among the columns by their longest cells, a Chinese character counting double; heads may take two lines.
+func widths(p page) []int {
+	need := make([]int, len(p.Head))
+	for i, head := range p.Head {
+		need[i] = max(4, runewidth.StringWidth(head)/2+1)
+		for _, row := range append(slices.Clip(p.Rows), p.Total) {
+			if i < len(row) {
+				need[i] = max(need[i], min(34, runewidth.StringWidth(row[i])+1))
+			}
+		}
+	}
+	total := 0
+	for _, n := range need {
+		total += n
+	}
+	for i := range need {
+		need[i] = 100 * need[i] / total
+	}
+	return need
 }
 
 // cellText shows a cell; what is not known is a dash, never a zero.
