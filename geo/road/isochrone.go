@@ -172,6 +172,17 @@ func (n *nearest) spare(edge int32) int64 {
 
 // soonest is the least time of reaches, without the list: of a place whose way onto the road is known.
 func (n *nearest) soonest(p orb.Point, from spot) (ms int64, ok bool) {
+	best := n.byRoad(from)
+	n.direct.near(p, func(i int, metres float64) {
+		if ms := n.g.legMs(metres); ms < best && !n.g.walls.crossed(p, n.direct.points[i]) {
+			best = ms
+		}
+	})
+	return best, best <= int64(n.limit)
+}
+
+// byRoad is soonest without straight walks to the door; MaxInt64 when there is no way.
+func (n *nearest) byRoad(from spot) int64 {
 	best := int64(math.MaxInt64)
 	if from.edge >= 0 {
 		var buffer [8]foothold
@@ -188,12 +199,50 @@ func (n *nearest) soonest(p orb.Point, from spot) (ms int64, ok bool) {
 			}
 		}
 	}
-	n.direct.near(p, func(i int, metres float64) {
-		if ms := n.g.legMs(metres); ms < best && !n.g.walls.crossed(p, n.direct.points[i]) {
+	return best
+}
+
+// door is a facility's place on the ground's plane.
+type door struct {
+	geo.XY
+	facility int
+}
+
+// doorsAround lists the facilities to which people may walk straight from a tile.
+func (n *nearest) doorsAround(a *ground, at tileAt) []door {
+	if n.g.profile.DirectWalkMaxM <= 0 {
+		return nil
+	}
+	side := a.stepM * groundNodes
+	middle := a.plane.From(geo.XY{X: (float64(at.i) + 0.5) * side, Y: (float64(at.j) + 0.5) * side})
+	within := (n.g.profile.DirectWalkMaxM + side) * 1.1
+	var doors []door
+	for i, site := range n.facilities {
+		if (n.closed == nil || !n.closed[i]) && geo.Distance(middle, site.Point) <= within {
+			doors = append(doors, door{a.plane.To(site.Point), i})
+		}
+	}
+	return doors
+}
+
+// walkMs improves on best by a straight walk to one of the doors. On the plane a walk may look a little longer or shorter than it is.
+func (n *nearest) walkMs(a *ground, p orb.Point, doors []door, best int64) int64 {
+	const slack = 1.03
+	speed := n.g.profile.OffRoad.Mps() / 1000
+	at := a.plane.To(p)
+	stretch := a.stretch(p[1]) * slack
+	for _, d := range doors {
+		reach := math.Min(n.g.profile.DirectWalkMaxM, speed*float64(min(best, int64(n.limit)))) * stretch
+		if dx, dy := at.X-d.X, at.Y-d.Y; dx*dx+dy*dy > reach*reach {
+			continue
+		}
+		to := n.facilities[d.facility].Point
+		metres := geo.Distance(p, to)
+		if ms := n.g.legMs(metres); ms < best && metres <= n.g.profile.DirectWalkMaxM && !n.g.walls.crossed(p, to) {
 			best = ms
 		}
-	})
-	return best, best <= int64(n.limit)
+	}
+	return best
 }
 
 // samples are the ranks of the places of some tiles: how many limits each meets, 0 for none.
@@ -232,12 +281,15 @@ func (n *nearest) sample(ctx context.Context, a *ground, tiles []tileAt, limits 
 func (s *samples) rank(at tileAt, places *groundTile) {
 	var ranks [groundNodes * groundNodes]uint8
 	reached := false
+	doors := s.n.doorsAround(s.a, at)
 	for k := range places {
-		p := s.a.place(float64(int(at.i)*groundNodes+k%groundNodes), float64(int(at.j)*groundNodes+k/groundNodes))
-		if ms, ok := s.n.soonest(p, places[k]); ok {
-			ranks[k] = s.rankOf(ms)
-			reached = reached || ranks[k] > 0
+		ms := s.n.byRoad(places[k])
+		if len(doors) > 0 {
+			p := s.a.place(float64(int(at.i)*groundNodes+k%groundNodes), float64(int(at.j)*groundNodes+k/groundNodes))
+			ms = s.n.walkMs(s.a, p, doors, ms)
 		}
+		ranks[k] = s.rankOf(ms)
+		reached = reached || ranks[k] > 0
 	}
 	if reached {
 		s.ranks[int(at.j-s.first.j)*s.columns+int(at.i-s.first.i)] = &ranks
