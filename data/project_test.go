@@ -186,3 +186,26 @@ func TestSameContentSameBytes(t *testing.T) {
 		first = content
 	}
 }
+
+func TestRecordsAreReadWithinAChange(t *testing.T) {
+	p := newProject(t)
+	update(t, p, fill(small()))
+	update(t, p, func(tx *data.Tx) error {
+		point, err := tx.Point("p1")
+		if err != nil || !reflect.DeepEqual(point, small().Points[0]) {
+			t.Errorf("point %+v, error %v", point, err)
+		}
+		changed := small().Hosts[1]
+		changed.Name = "改"
+		if err := tx.PutHosts([]coverage.Host{changed}); err != nil {
+			return err
+		}
+		if host, err := tx.Host("h2"); err != nil || !reflect.DeepEqual(host, changed) {
+			t.Errorf("host %+v, error %v", host, err)
+		}
+		if _, err := tx.Host("nobody"); !errors.Is(err, data.ErrNotFound) {
+			t.Errorf("an unknown host: %v", err)
+		}
+		return nil
+	})
+}

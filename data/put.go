@@ -77,6 +77,12 @@ func (tx *Tx) PutRule(rule coverage.Rule) error {
 // PutRestricted writes personal details, by table, id and field.
 func (tx *Tx) PutRestricted(details []Restricted) error { return restrictedTable().put(tx, details) }
 
+// Host reads a host as the change has it so far, to compare it before it is replaced; an unknown id is [ErrNotFound].
+func (tx *Tx) Host(id string) (coverage.Host, error) { return hostTable().one(tx, id) }
+
+// Point reads a service point as the change has it so far, to compare it before it is replaced; an unknown id is [ErrNotFound].
+func (tx *Tx) Point(id string) (coverage.ServicePoint, error) { return pointTable().one(tx, id) }
+
 // DeleteUnits deletes units by code. This and the other Delete methods fail with [ErrNotFound] for a key that is not there.
 func (tx *Tx) DeleteUnits(codes ...string) error { return unitTable().remove(tx, codes) }
 

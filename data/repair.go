@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"fmt"
 
 	"lawcircle/data/gpkg"
 )
@@ -31,4 +32,25 @@ func (p *Project) Repair(ctx context.Context, user string) error {
 		}
 		return nil
 	})
+}
+
+// Compact drops from the log how rows looked before and after all but the newest changes, and gives the room back to the disk. What was
+// done, when and by whom stays in the log; dropped changes cannot be undone any more ([ErrForgotten]). Cost: the file is written anew.
+func (p *Project) Compact(ctx context.Context, user string, keep int) error {
+	err := p.Update(ctx, Change{User: user, What: "压缩 / compact"}, func(tx *Tx) error {
+		for _, t := range keyedTables() {
+			_, err := tx.exec("DELETE FROM "+historyOf(t.name)+" WHERE change_id NOT IN (SELECT change_id FROM lawcircle_changes ORDER BY change_id DESC LIMIT ?)", keep+1)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := p.write.ExecContext(ctx, `VACUUM`); err != nil {
+		return fmt.Errorf("compacting %s: %w", p.path, err)
+	}
+	return nil
 }

@@ -26,7 +26,22 @@ type table[T any] struct {
 }
 
 // all reads every record, sorted.
-func (t table[T]) all(ctx context.Context, tx *sql.Tx) ([]T, error) {
+func (t table[T]) all(ctx context.Context, tx *sql.Tx) ([]T, error) { return t.find(ctx, tx, "true") }
+
+// one reads the record of a key; there may be none, which is [ErrNotFound].
+func (t table[T]) one(tx *Tx, key string) (record T, err error) {
+	found, err := t.find(tx.ctx, tx.tx, t.key+" = ?", key)
+	if err != nil {
+		return record, err
+	}
+	if len(found) == 0 {
+		return record, fmt.Errorf("%q of %s: %w", key, t.name, ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// find reads the records that fulfil a condition, sorted.
+func (t table[T]) find(ctx context.Context, tx *sql.Tx, condition string, args ...any) ([]T, error) {
 	var record T
 	bindings := t.bind(&record)
 	columns := make([]string, len(bindings))
@@ -34,7 +49,7 @@ func (t table[T]) all(ctx context.Context, tx *sql.Tx) ([]T, error) {
 	for i, b := range bindings {
 		columns[i], targets[i] = selectable(b), b.field
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+t.name+" ORDER BY "+t.order)
+	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+t.name+" WHERE "+condition+" ORDER BY "+t.order, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", t.name, err)
 	}

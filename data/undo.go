@@ -30,6 +30,9 @@ func (tx *Tx) undo(id int64) error {
 	if old.UndoneBy != 0 {
 		return fmt.Errorf("change %d was taken back by change %d: %w", id, old.UndoneBy, ErrUndone)
 	}
+	if err := tx.wantRows(old); err != nil {
+		return err
+	}
 	if _, err := tx.exec(`UPDATE lawcircle_changes SET undone_by = ? WHERE change_id = ?`, tx.id, id); err != nil {
 		return err
 	}
@@ -42,6 +45,25 @@ func (tx *Tx) undo(id int64) error {
 		}
 	}
 	return tx.restoreRoads(id)
+}
+
+// ErrForgotten is returned when the rows of a change are not in the log any more.
+var ErrForgotten = errors.New("the rows of this change have been dropped from the log")
+
+// wantRows makes sure that the log still has every row of a change: half an undo is worse than none.
+func (tx *Tx) wantRows(old Logged) error {
+	there := 0
+	for _, t := range keyedTables() {
+		var rows int
+		if err := tx.tx.QueryRowContext(tx.ctx, "SELECT count(*) FROM "+historyOf(t.name)+" WHERE change_id = ? AND side = 0", old.ID).Scan(&rows); err != nil {
+			return fmt.Errorf("reading the log of %s: %w", t.name, err)
+		}
+		there += rows
+	}
+	if there != old.Rows {
+		return fmt.Errorf("undoing change %d: %w", old.ID, ErrForgotten)
+	}
+	return nil
 }
 
 // restore puts the rows of one table back to how they were before a change.

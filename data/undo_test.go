@@ -214,3 +214,24 @@ func TestLogTellsWhoDidWhat(t *testing.T) {
 		t.Errorf("the log names no person: %s", text)
 	}
 }
+
+func TestCompactKeepsTheNewestChanges(t *testing.T) {
+	p := newProject(t)
+	first := change(t, p, func(tx *data.Tx) error { return tx.PutSettlements(manySettlements(3000)) })
+	second := change(t, p, func(tx *data.Tx) error { return tx.PutHosts(small().Hosts) })
+	before := county(t, p)
+	if err := p.Compact(t.Context(), "li", 1); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(county(t, p), before) || len(must(p.Changes(t.Context(), "", 10))) != 3 {
+		t.Error("compacting loses records or entries of the log")
+	}
+	wantClean(t, p)
+	if _, err := p.Undo(t.Context(), first, "li"); !errors.Is(err, data.ErrForgotten) {
+		t.Errorf("undoing a change whose rows are gone: %v", err)
+	}
+	undo(t, p, second)
+	if got := county(t, p); len(got.Hosts) != 0 || len(got.Settlements) != 3000 {
+		t.Errorf("%d hosts, %d settlements", len(got.Hosts), len(got.Settlements))
+	}
+}
