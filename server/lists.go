@@ -3,7 +3,10 @@ package server
 import (
 	"net/http"
 
+	"github.com/paulmach/orb"
+
 	"lawcircle/coverage"
+	"lawcircle/geo/shape"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/query"
@@ -11,16 +14,17 @@ import (
 
 // unitAnswer is one unit of /api/v1/units; people and settlements are summed over the unit and everything below it.
 type unitAnswer struct {
-	Code        string `json:"code"`
-	Name        string `json:"name"`
-	NameEn      string `json:"name_en"`
-	NameUg      string `json:"name_ug"`
-	Level       int    `json:"level"`
-	Kind        string `json:"kind"`
-	Parent      string `json:"parent"`
-	Statutory   bool   `json:"statutory"`
-	People      *int64 `json:"people"` // null when not known for any of its settlements
-	Settlements int    `json:"settlements"`
+	Code        string      `json:"code"`
+	Name        string      `json:"name"`
+	NameEn      string      `json:"name_en"`
+	NameUg      string      `json:"name_ug"`
+	Level       int         `json:"level"`
+	Kind        string      `json:"kind"`
+	Parent      string      `json:"parent"`
+	Statutory   bool        `json:"statutory"`
+	People      *int64      `json:"people"` // null when not known for any of its settlements
+	Settlements int         `json:"settlements"`
+	Label       *[2]float64 `json:"label"` // lon, lat of a place inside the unit, for its name; null without a boundary
 }
 
 // settlementColumns is the answer of /api/v1/settlements: one entry per settlement in every list.
@@ -91,11 +95,18 @@ func (s *Server) units(c *call) error {
 	if err != nil {
 		return err
 	}
+	labels, err := s.labels.get(c.snapshot.Revision, func() ([]orb.Point, error) { return labelsOf(county), nil })
+	if err != nil {
+		return err
+	}
 	out := make([]unitAnswer, 0, len(county.Units))
-	for _, area := range sums.Areas {
+	for i, area := range sums.Areas {
 		u := area.Unit
 		answer := unitAnswer{Code: u.Code, Name: u.Name, NameEn: u.NameEn, NameUg: u.NameUg, Level: int(u.Level), Kind: string(u.Kind),
 			Parent: u.Parent, Statutory: u.Statutory, Settlements: area.Settlements}
+		if len(u.Geometry) > 0 {
+			answer.Label = (*[2]float64)(&labels[i])
+		}
 		if area.PeopleMissing < area.Settlements {
 			people := area.People
 			answer.People = &people
@@ -103,6 +114,22 @@ func (s *Server) units(c *call) error {
 		out = append(out, answer)
 	}
 	return c.ok(out)
+}
+
+// labelsOf finds a place inside every unit that has a boundary.
+func labelsOf(county *coverage.County) []orb.Point {
+	out := make([]orb.Point, len(county.Units))
+	for i, u := range county.Units {
+		if len(u.Geometry) == 0 {
+			continue
+		}
+		point, err := shape.PointOnSurface(u.Geometry)
+		if err != nil {
+			point = u.Geometry.Bound().Center() // of a boundary that is no proper area
+		}
+		out[i] = point
+	}
+	return out
 }
 
 func (s *Server) settlements(c *call) error {

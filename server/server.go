@@ -10,6 +10,7 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/labstack/echo/v4"
 	"github.com/maypok86/otter/v2"
+	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
 	"lawcircle/server/layer"
@@ -30,6 +31,7 @@ type Server struct {
 
 	collections latest[[]*ogc.Collection]
 	layers      latest[[]*layer.Layer]
+	labels      latest[[]orb.Point] // of the units, in order
 	tiles       map[string]*latest[*tile.Index]
 	assessed    *otter.Cache[string, assessment]
 	recent      *otter.Cache[string, coverage.Run] // by id

@@ -181,6 +181,9 @@ func TestUnitsSumTheirSettlements(t *testing.T) {
 			t.Fatalf("%s has no people", u.Code)
 		}
 		got[u.Code] = *u.People
+		if u.Label == nil || u.Label[0] <= 89 || u.Label[0] >= 90 || u.Label[1] <= 42 || u.Label[1] >= 43 {
+			t.Errorf("label of %s at %v", u.Code, u.Label)
+		}
 	}
 	if got["650402000000"] != 2000 || got["650402100000"] != 2000 || got["650402200000"] != 0 || units[0].Settlements != 4 {
 		t.Errorf("people %v, settlements of the county %d", got, units[0].Settlements)
