@@ -11,5 +11,14 @@
 // road, the travel from that place on the road to the facility's place on the road, and the straight walk to its door; or one straight
 // walk, where the profile allows one so long and it is faster.
 //
+// The road of a point is the nearest one of the main network, as far as the profile's snap limit, to which one can walk straight without
+// crossing a wall (river, railway, expressway, barrier drawn by a user). The times therefore depend on which road that is: a new road
+// beside a point becomes its road, even where an older one a little farther off would have been quicker. Areas ask the same question of
+// every place, so that point and area agree.
+//
+// Known limits: water drawn as a multipolygon relation is a wall only where a river line runs through it; squares are walked along their
+// rim; conditional turn restrictions are counted in the ReadReport and left out; of two restrictions over via ways that overlap, the
+// second is not seen by those who came by the first.
+//
 // The package knows travel profiles, snapping, searches, areas in reach, and nothing of law or administration.
 package road
