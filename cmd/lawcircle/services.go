@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"lawcircle/coverage"
+)
+
+func newServicesCommand(term *terminal) *cobra.Command {
+	var project string
+	var flags queryFlags
+	var cross, asJSON bool
+	command := &cobra.Command{
+		Use:     "services",
+		Short:   "分服务事项、层级、服务级别的覆盖 / coverage per service, tier and level",
+		Long:    `每种服务、每个层级、每个服务级别各一行；--cross 给出各种组合。级别是“至少”；电话、视频不计为到场。`,
+		Example: `  lawcircle services -p demo.gpkg --cross --json`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runServices(cmd.Context(), term, project, &flags, cross, asJSON)
+		},
+	}
+	projectFlag(command, &project)
+	flags.register(command)
+	command.Flags().BoolVar(&cross, "cross", false, "各种组合 / every combination for which a point counts")
+	command.Flags().BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
+	return command
+}
+
+type offerJSON struct {
+	Service string   `json:"service"`
+	Tier    string   `json:"tier"`
+	Level   string   `json:"level"`
+	Points  int      `json:"points"`
+	Sums    sumsJSON `json:"totals"`
+}
+
+func runServices(ctx context.Context, term *terminal, path string, flags *queryFlags, cross, asJSON bool) error {
+	q, err := flags.query()
+	if err != nil {
+		return err
+	}
+	s, err := openStudy(ctx, term, path, flags.scenario)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.loadProfile(&q); err != nil {
+		return err
+	}
+	list, err := s.engine.OfferTable(ctx, q, cross)
+	if err != nil {
+		return err
+	}
+	run, err := s.identify(ctx, "services", struct {
+		coverage.Query
+		Cross bool
+	}{q, cross})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		out := struct {
+			Run  coverage.Run `json:"run"`
+			Rows []offerJSON  `json:"rows"`
+		}{run, []offerJSON{}}
+		for _, o := range list {
+			out.Rows = append(out.Rows, offerJSON{string(o.Service), string(o.Tier), string(o.Level), o.Points, toSums(o.Sums)})
+		}
+		return term.writeJSON(out)
+	}
+	rows := [][]string{{"服务事项", "层级", "至少的级别", "服务点", "覆盖人口", "覆盖率", "覆盖居民点"}}
+	for _, o := range list {
+		rows = append(rows, []string{cmp.Or(o.Service.Zh(), "（任一）"), cmp.Or(o.Tier.Zh(), "（任一）"), cmp.Or(o.Level.Zh(), "（同问题）"), fmt.Sprint(o.Points),
+			fmt.Sprint(o.Sums.PeopleCovered), percent(o.Sums.PeopleShare()), fmt.Sprint(o.Sums.SettlementsCovered)})
+	}
+	term.table(rows)
+	term.printf("运行 %s", run.ID)
+	return nil
+}
