@@ -294,6 +294,14 @@ func (l *RunLayer) read(ctx context.Context, tx *sql.Tx, table, runID string) er
 		return err
 	}
 	l.Title = strings.TrimSuffix(l.Title, " "+runID)
+	if err := l.readColumns(ctx, tx, table); err != nil {
+		return err
+	}
+	return l.readRows(ctx, tx, table)
+}
+
+// readColumns reads the names, types and titles of the columns beside fid and geom.
+func (l *RunLayer) readColumns(ctx context.Context, tx *sql.Tx, table string) error {
 	columns, err := tx.QueryContext(ctx, `SELECT t.name, t.type, ifnull(d.title, '') FROM pragma_table_info(?1) t LEFT JOIN gpkg_data_columns d
 		ON d.table_name = ?1 AND d.column_name = t.name WHERE t.name NOT IN ('fid', 'geom') ORDER BY t.cid`, table)
 	if err != nil {
@@ -307,10 +315,7 @@ func (l *RunLayer) read(ctx context.Context, tx *sql.Tx, table, runID string) er
 		}
 		l.Columns = append(l.Columns, c)
 	}
-	if err := columns.Err(); err != nil {
-		return err
-	}
-	return l.readRows(ctx, tx, table)
+	return columns.Err()
 }
 
 func (l *RunLayer) readRows(ctx context.Context, tx *sql.Tx, table string) error {

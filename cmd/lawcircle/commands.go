@@ -14,6 +14,7 @@ func commands(term *terminal) []*cobra.Command {
 		newMatrixCommand(term),
 		newSuggestCommand(term),
 		newLocateCommand(term),
+		newExportCommand(term),
 		newExplainCommand(term),
 		newIndicatorsCommand(term),
 		newPairCommand(term),

@@ -117,14 +117,14 @@ func areaSchema() schema {
 		{fieldUnitKind, "类型", "kind of unit", "单位类型 区划类型 unit_kind kind"},
 		{fieldUrbanRural, "城乡分类", "urban or rural class", "城乡分类 城乡分类代码 urban_rural_class urban_rural street_type type"},
 		{fieldYear, "年份", "year", "年份 年度 year"},
-		{fieldValidFrom, "启用日期", "valid from", "启用日期 valid_from"},
-		{fieldValidTo, "停用日期", "valid to", "停用日期 valid_to"},
+		{fieldValidFrom, "启用日期", "valid from", "启用日期 设立日期 valid_from"},
+		{fieldValidTo, "停用日期", "valid to", "停用日期 撤销日期 valid_to"},
 	}, without(placeFields(), fieldLonLat)...)
 }
 
 func settlementSchema() schema {
 	own := schema{
-		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid geonameid"},
+		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid geonameid settlement_id 居民点编号"},
 		{fieldName, "名称", "name", "名称 村社区名称 村名称 居民点名称 居民点 小区名称 自然村 name township 村名 村居名称"},
 		{fieldCode, "代码", "code", "统计用区划代码 统计代码 区划代码 行政区划代码 代码 编码 村代码 code ext_id area_code adcode code12 code12_joined 单位代码 unit_code admin_code"},
 		{fieldPeople, "人口", "people", "人口 常住人口 总人口 人口数 常住人口数 户籍人口 合计人口 人口合计 people population pop popu people_total"},
@@ -144,7 +144,7 @@ func settlementSchema() schema {
 
 func facilitySchema() schema {
 	own := schema{
-		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid"},
+		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid point_id 服务点编号 site_id 场所编号"},
 		{fieldName, "名称", "name", "名称 机构名称 单位名称 站点名称 服务点名称 警务站名称 工作站名称 工作室名称 场所名称 点位名称 律所名称 name title"},
 		{fieldCode, "代码", "code", "统计用区划代码 区划代码 行政区划代码 代码 单位代码 code adcode unit_code admin_code code12 code12_joined"},
 		{fieldKind, "类型", "kind", "类型 类别 机构类型 机构类别 单位类型 场所类型 依托类型 种类 性质 kind type category host_kind"},
@@ -152,7 +152,7 @@ func facilitySchema() schema {
 		{fieldServiceLevel, "服务方式", "service level", "服务级别 值守方式 服务方式 驻点方式 值守 level service_level"},
 		{fieldStatus, "状态", "status", "状态 是否建成 建成情况 建设状态 建设情况 是否已建 status built"},
 		{fieldHost, "依托场所", "host", "依托 依托单位 依托机构 依托场所 所在场所 设置地点 host host_id"},
-		{fieldPlannedOn, "计划时间", "planned on", "计划时间 计划建成时间 规划时间 计划年度 计划年份 planned_on planned"},
+		{fieldPlannedOn, "计划时间", "planned on", "计划时间 计划日期 计划建成时间 规划时间 计划年度 计划年份 planned_on planned"},
 		{fieldOpenedOn, "建成时间", "opened on", "建成时间 挂牌时间 成立时间 建成日期 挂牌日期 成立日期 启用时间 opened_on opened"},
 		{fieldAcceptedOn, "验收时间", "accepted on", "验收时间 验收日期 accepted_on accepted"},
 		{fieldClosedOn, "停用时间", "closed on", "停用时间 撤销时间 停用日期 closed_on closed"},
@@ -169,7 +169,7 @@ func facilitySchema() schema {
 		{fieldHours, "开放时间", "opening hours", "开放时间 服务时间 工作时间 opening_hours"},
 		{fieldServices, "服务事项", "services", "服务事项 服务项目 服务内容 services"},
 		{fieldMode, "服务模式", "mode", "服务模式 mode"},
-		{fieldSetUpCost, "建设费用", "set-up cost", "建设费用 建设成本 费用 set_up_cost cost"},
+		{fieldSetUpCost, "建设费用", "set-up cost", "建设费用 建点费用 建设成本 费用 set_up_cost cost"},
 		{fieldReady, "条件成熟", "ready", "条件成熟 是否具备条件 具备条件 ready"},
 	}
 	return append(own, placeFields()...)

@@ -1,0 +1,150 @@
+package export
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// CSV writes a layer as a table for Excel and WPS: UTF-8 with a byte order mark, the columns' ASCII names on top, formulas neutralised.
+func CSV(w io.Writer, layer *Layer) error {
+	l := layer.withCoordinates()
+	if _, err := io.WriteString(w, BOM); err != nil {
+		return fmt.Errorf("writing CSV: %w", err)
+	}
+	out := csv.NewWriter(w)
+	cells := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		cells[i] = c.Name
+	}
+	if err := out.Write(cells); err != nil {
+		return fmt.Errorf("writing CSV: %w", err)
+	}
+	err := l.each(func(_ int, row Row) error {
+		for i, v := range row.Values {
+			cells[i] = plain(v)
+			if _, isText := v.(string); isText {
+				cells[i] = Neutral(cells[i])
+			}
+		}
+		return out.Write(cells)
+	})
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// plain writes a value as people read it; "" for one that is not known.
+func plain(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		if v {
+			return "1"
+		}
+		return "0"
+	default:
+		return ""
+	}
+}
+
+const (
+	maxSheetRows = 1 << 20
+	maxCellChars = 32767
+)
+
+// XLSX writes a layer as a workbook: Chinese titles in a frozen first row with a filter, codes as text, and a second sheet that tells what
+// the columns are. A layer that does not fit on a sheet is an error.
+func XLSX(w io.Writer, layer *Layer) error {
+	l := layer.withCoordinates()
+	book := excelize.NewFile()
+	defer book.Close()
+	const sheet, fields = "数据", "字段说明"
+	if err := book.SetSheetName("Sheet1", sheet); err != nil {
+		return fmt.Errorf("writing XLSX: %w", err)
+	}
+	if err := writeSheet(book, sheet, l); err != nil {
+		return err
+	}
+	if _, err := book.NewSheet(fields); err != nil {
+		return fmt.Errorf("writing XLSX: %w", err)
+	}
+	if err := writeSheet(book, fields, fieldSheet(l)); err != nil {
+		return err
+	}
+	if err := book.Write(w); err != nil {
+		return fmt.Errorf("writing XLSX: %w", err)
+	}
+	return nil
+}
+
+// fieldSheet lists the columns of a layer, as a layer.
+func fieldSheet(l *Layer) *Layer {
+	rows := make([]Row, len(l.Columns))
+	for i, c := range l.Columns {
+		rows[i] = Row{Values: []any{c.Name, c.TitleZh, c.TitleEn, string(c.Type)}}
+	}
+	return &Layer{Name: "fields", Rows: RowsOf(rows), Columns: []Column{{"field", "字段", "field", Text}, {"title_zh", "中文名", "Chinese title", Text},
+		{"title_en", "英文名", "English title", Text}, {"type", "值类型", "type", Text}}}
+}
+
+func writeSheet(book *excelize.File, sheet string, l *Layer) error {
+	stream, err := book.NewStreamWriter(sheet)
+	if err != nil {
+		return fmt.Errorf("writing sheet %s: %w", sheet, err)
+	}
+	text, err := book.NewStyle(&excelize.Style{NumFmt: 49}) // 49 = text
+	if err == nil {
+		err = stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	}
+	if err != nil {
+		return fmt.Errorf("writing sheet %s: %w", sheet, err)
+	}
+	cells := make([]any, len(l.Columns))
+	for i, c := range l.Columns {
+		cells[i] = c.TitleZh
+	}
+	if err := stream.SetRow("A1", cells); err != nil {
+		return fmt.Errorf("writing sheet %s: %w", sheet, err)
+	}
+	last := 1
+	err = l.each(func(number int, row Row) error {
+		if last = number + 1; last > maxSheetRows {
+			return fmt.Errorf("一个工作表最多 %d 行，请用 csv 或 gpkg / a sheet holds %d rows, use csv or gpkg", maxSheetRows, maxSheetRows)
+		}
+		for i, v := range row.Values {
+			cells[i] = v
+			if s, ok := v.(string); ok {
+				if len([]rune(s)) > maxCellChars {
+					return fmt.Errorf("%s: 一格最多 %d 字，请用 gpkg / a cell holds %d characters, use gpkg", l.Columns[i].Name, maxCellChars, maxCellChars)
+				}
+				cells[i] = excelize.Cell{StyleID: text, Value: Neutral(s)}
+			}
+		}
+		return stream.SetRow("A"+strconv.Itoa(last), cells)
+	})
+	if err != nil {
+		return err
+	}
+	if err := stream.Flush(); err != nil {
+		return fmt.Errorf("writing sheet %s: %w", sheet, err)
+	}
+	corner, err := excelize.CoordinatesToCellName(len(l.Columns), last)
+	if err == nil {
+		err = book.AutoFilter(sheet, "A1:"+corner, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("writing sheet %s: %w", sheet, err)
+	}
+	return nil
+}
