@@ -5,54 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"lawcircle/coverage"
-	"lawcircle/data/export"
 	"lawcircle/data/report"
 	"lawcircle/server"
 	"lawcircle/server/locale"
 )
-
-// exportDesk implements server.Exporter.
-type exportDesk struct{ *desk }
-
-// Layers implements server.Exporter: the layers of results.
-func (e exportDesk) Layers() []string { return []string{"settlements", "circles", "gaps"} }
-
-// Formats implements server.Exporter.
-func (e exportDesk) Formats() map[string]string {
-	return map[string]string{"geojson": "application/geo+json", "csv": "text/csv; charset=utf-8"}
-}
-
-// Export implements server.Exporter.
-func (e exportDesk) Export(ctx context.Context, w io.Writer, what server.Export) error {
-	if what.CRS != "" && what.CRS != "wgs84" {
-		return fmt.Errorf("此接口的 GeoJSON 和 CSV 只用 WGS-84 / GeoJSON and CSV here are in WGS-84, not %s", what.CRS)
-	}
-	analyst := e.analyst(what.Study)
-	q := what.Result.Query
-	switch {
-	case what.Layer == "settlements" && what.Format == "csv":
-		return export.Access(w, what.Study.County, what.Result)
-	case what.Format == "csv":
-		return fmt.Errorf("图层 %s 是面，请用 geojson / layer %[1]s has areas: use geojson", what.Layer)
-	case what.Layer == "settlements":
-		return writeSettlements(w, report.Input{Run: what.Run, Report: &coverage.Report{Whole: what.Study.County, County: what.Study.County, Result: what.Result}})
-	case what.Layer == "circles":
-		circles, err := analyst.Circles(ctx, q, []time.Duration{q.Limit})
-		if err != nil {
-			return err
-		}
-		return export.CirclesGeoJSON(w, what.Study.County, what.Run, q.Profile, circles)
-	default:
-		gaps, err := analyst.Gaps(ctx, what.Result)
-		if err != nil {
-			return err
-		}
-		return export.GapsGeoJSON(w, what.Study.County, what.Run, q, gaps)
-	}
-}
 
 // Report implements server.Exporter: html, xlsx or zip.
 func (e exportDesk) Report(ctx context.Context, w io.Writer, what server.Export) error {

@@ -32,15 +32,26 @@ type dbfField struct {
 	decimals int
 }
 
-// shortName makes names of at most 10 ASCII bytes, different from each other: cut, then numbered.
+// shortened are names of ten bytes for longer ones that the import knows again.
+func shortened() map[string]string {
+	return map[string]string{"settlement_id": "uid", "people_source": "pop_source", "people_year": "pop_year", "urban_rural": "urbanrural",
+		"set_up_cost": "cost", "accepted_on": "accepted", "book_corner": "bookcorner", "street_front": "streetfrnt", "ground_floor": "groundflr",
+		"opening_hours": "open_hours"}
+}
+
+// shortNames makes names of at most 10 ASCII bytes, different from each other: as in [shortened], else cut, then numbered.
 func shortNames(columns []Column) []string {
 	out := make([]string, len(columns))
-	taken := map[string]bool{}
+	known, taken := shortened(), map[string]bool{}
 	for i, c := range columns {
-		name := c.Name[:min(len(c.Name), dbfNameBytes)]
+		long, ok := known[c.Name]
+		if !ok {
+			long = c.Name
+		}
+		name := long[:min(len(long), dbfNameBytes)]
 		for n := 2; taken[name]; n++ {
 			suffix := strconv.Itoa(n)
-			name = c.Name[:min(len(c.Name), dbfNameBytes-len(suffix))] + suffix
+			name = long[:min(len(long), dbfNameBytes-len(suffix))] + suffix
 		}
 		taken[name] = true
 		out[i] = name
