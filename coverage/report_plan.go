@@ -73,7 +73,7 @@ func (r *Report) plan(ctx context.Context, e Engine) error {
 	r.Plan.Before, r.Plan.After = r.Result.Totals, r.Result.Totals
 	local := r.local()
 	stages := r.Question.Stages
-	if len(stages) == 0 && r.Question.Sites == 0 {
+	if len(stages) == 0 && r.Question.Sites == 0 && r.Unit.Level <= LevelCounty { // the plan's targets are for counties
 		set := cmp.Or(s.Candidates, CandidatePosts)
 		if planned, err := local.StagesOfPlan(set, r.Question.Query.AsOf); err == nil {
 			stages, s.Candidates = planned, set

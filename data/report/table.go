@@ -106,6 +106,11 @@ func widths(p page) []int {
 	need := make([]int, len(p.Head))
 	for i, head := range p.Head {
 		need[i] = max(4, runewidth.StringWidth(head)/2+1)
+		if words := strings.Fields(head); len(words) > 1 || len(head) == runewidth.StringWidth(head) {
+			for _, word := range words {
+				need[i] = max(need[i], runewidth.StringWidth(word)+2)
+			}
+		}
 		for _, row := range append(slices.Clip(p.Rows), p.Total) {
 			if i < len(row) {
 				need[i] = max(need[i], min(34, runewidth.StringWidth(row[i])+1))

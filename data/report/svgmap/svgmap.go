@@ -248,7 +248,7 @@ func (m *Map) Label(p orb.Point, text string, size float64, force bool) bool {
 		return false
 	}
 	wide := width(text) * size
-	gap := size * 0.45
+	gap := size * 0.75 // clear of the mark itself
 	for _, at := range [][2]float64{{x + gap, y + size*0.35}, {x - gap - wide, y + size*0.35}, {x - wide/2, y - gap}, {x - wide/2, y + gap + size*0.8},
 		{x + gap, y - gap}, {x + gap, y + gap + size*0.7}, {x - gap - wide, y - gap}, {x - gap - wide, y + gap + size*0.7}} {
 		if m.write(at[0], at[1], text, size, wide, false) {
