@@ -14,7 +14,6 @@ func solveDispersion(r *run, p *Problem, s *Solution) error {
 		return err
 	}
 	d.run = r
-	low, high := 0, len(d.levels)-1 // levels[low] is possible, levels above high are not
 	set, ok := d.possible(0)
 	if !ok {
 		s.Status, s.Stop = Infeasible, StopProved
@@ -26,7 +25,7 @@ func solveDispersion(r *run, p *Problem, s *Solution) error {
 		p.describe(s, nil)
 		return nil
 	}
-	low = d.least(set)
+	low, high := d.least(set), len(d.levels)-1 // levels[low] is possible, levels above high are not
 	for low < high && !r.expired() {
 		r.report("binary search", true, d.levels[low], float64(d.levels[high]))
 		mid := (low + high + 1) / 2

@@ -113,28 +113,6 @@ func (m *median) fill(p *Problem, cost func(j int, c int64) int64) {
 	}
 }
 
-// value is the objective of an open set.
-func (m *median) value(open []bool) int64 {
-	sum := int64(0)
-	for i, yes := range open {
-		if yes {
-			sum += m.price[i]
-		}
-	}
-	for j := range m.demands {
-		cols, costs := m.row(j)
-		c := m.rest[j]
-		for n, i := range cols {
-			if open[i] {
-				c = costs[n]
-				break
-			}
-		}
-		sum += c
-	}
-	return sum
-}
-
 // compact drops the pairs of columns that are out.
 func (m *median) compact(role []int8) *median {
 	c := *m

@@ -17,19 +17,18 @@ type medianBound struct {
 	best   []float64
 	bound  float64
 
-	rho      []float64
-	grad     []float64
-	dir      []float64
-	use      []float64 // column → running share of the steps in which it was chosen
-	chosen   []int32
-	order    []int32
-	Steps    int64
-	factor   float64
-	worstIn  float64 // greatest ρ that is chosen, ≤ 0
-	bestOut  float64 // least ρ that is not, ≤ 0 when the number of sites binds
-	fixes    []decision
-	upper    float64 // value that must be beaten
-	fixAfter bool
+	rho     []float64
+	grad    []float64
+	dir     []float64
+	use     []float64 // column → running share of the steps in which it was chosen
+	chosen  []int32
+	order   []int32
+	Steps   int64
+	factor  float64
+	worstIn float64 // greatest ρ that is chosen, ≤ 0
+	bestOut float64 // least ρ that is not, ≤ 0 when the number of sites binds
+	fixes   []decision
+	upper   float64 // value that must be beaten
 }
 
 func newMedianBound(m *median) *medianBound {

@@ -59,10 +59,6 @@ func (d *dual) set(o dual) {
 	d.floor = o.floor
 }
 
-func (d *dual) clone() dual {
-	return dual{row: slices.Clone(d.row), floor: d.floor, group: slices.Clone(d.group), pack: slices.Clone(d.pack)}
-}
-
 func newRelaxation(c *cover) *relaxation {
 	r := &relaxation{
 		c: c, role: slices.Clone(c.role),
@@ -152,7 +148,7 @@ func (r *relaxation) scaleRules(price, perPerson float64) {
 // typicalPrices estimates what one column and what one person is worth in the objective's unit.
 func (r *relaxation) typicalPrices() (column, person float64) {
 	c := r.c
-	sum, n, people, reach := 0.0, 0.0, 0.0, 0.0
+	sum, n, people := 0.0, 0.0, 0.0
 	for i := range c.columns {
 		if c.role[i] == roleOut || len(c.rowsOf(i)) == 0 {
 			continue
@@ -166,6 +162,6 @@ func (r *relaxation) typicalPrices() (column, person float64) {
 		people += heads
 		n++
 	}
-	reach = max(people, 1)
+	reach := max(people, 1)
 	return max(sum/max(n, 1), 1), max(sum, 1) / reach
 }

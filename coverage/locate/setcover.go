@@ -36,12 +36,11 @@ func (s *setCover) done() bool { return s.best <= s.enough || s.run.expired() }
 // visit searches below a node with the columns taken so far, and reports nothing: s.best and s.set change.
 func (s *setCover) visit(sub *subCover, taken []int32, multipliers []float64) {
 	s.nodes++
-	cost := s.cost(taken)
 	first := s.nodes == 1
 	for {
-		ok := false
+		var ok bool
 		sub, taken, multipliers, ok = s.reduce(sub, taken, multipliers)
-		cost = s.cost(taken)
+		cost := s.cost(taken)
 		if !ok || cost >= s.best {
 			return
 		}

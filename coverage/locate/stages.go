@@ -180,13 +180,13 @@ func (c *cover) upTo(row, t, n int) []int32 {
 }
 
 // stageRules adds what the stages allow, that a site opens once, spacing, and that locked sites open by the last stage.
-func (d *cover) stageRules(c *cover, p *Problem, stages []Stage) {
+func (c *cover) stageRules(base *cover, p *Problem, stages []Stage) {
 	n := len(stages)
 	locked := make(map[int32]bool)
 	for _, i := range p.Locked {
 		locked[i] = true
 	}
-	for i, role := range c.role {
+	for i, role := range base.role {
 		if role == roleOut {
 			continue
 		}
@@ -194,14 +194,14 @@ func (d *cover) stageRules(c *cover, p *Problem, stages []Stage) {
 		for t := range n {
 			own = append(own, int32(i*n+t))
 		}
-		d.packs = append(d.packs, pack{own, ones(n), 1})
+		c.packs = append(c.packs, pack{own, ones(n), 1})
 		if locked[int32(i)] {
-			d.add(class{must: true, group: -1}, [][]int32{own}, []int32{1})
+			c.add(class{must: true, group: -1}, [][]int32{own}, []int32{1})
 		}
 	}
 	for t, st := range stages {
 		number, money := pack{most: int64(st.Sites)}, pack{most: st.Budget}
-		for i, role := range c.role {
+		for i, role := range base.role {
 			if role == roleOut {
 				continue
 			}
@@ -210,19 +210,19 @@ func (d *cover) stageRules(c *cover, p *Problem, stages []Stage) {
 			money.cols, money.use = append(money.cols, k), append(money.use, p.siteCost(i))
 		}
 		if st.Sites > 0 {
-			d.packs = append(d.packs, number)
+			c.packs = append(c.packs, number)
 		}
 		if st.Budget > 0 {
-			d.packs = append(d.packs, money)
+			c.packs = append(c.packs, money)
 		}
 	}
-	for _, q := range c.packs {
+	for _, q := range base.packs {
 		wide := pack{most: q.most}
 		for m, i := range q.cols {
 			for t := range n {
 				wide.cols, wide.use = append(wide.cols, i*int32(n)+int32(t)), append(wide.use, q.use[m])
 			}
 		}
-		d.packs = append(d.packs, wide)
+		c.packs = append(c.packs, wide)
 	}
 }

@@ -79,7 +79,7 @@ func (d *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	defer tx.Rollback()
 	var done int
 	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&done); err != nil {
 		return err

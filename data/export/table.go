@@ -11,7 +11,7 @@ import (
 	"lawcircle/coverage"
 )
 
-// BOM, written before a CSV table, lets Excel and WPS see that it is UTF-8. Tables for scripts go without it.
+// BOM is written before a CSV table, so that Excel and WPS see that it is UTF-8. Tables for scripts go without it.
 const BOM = "\ufeff"
 
 // Access writes the access table, one row per settlement in id order, in the columns that the command line promises:

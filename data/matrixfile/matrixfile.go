@@ -75,14 +75,12 @@ func Read(matrix, demand io.Reader, c Columns) (*Table, error) {
 	if err := t.build(pairs); err != nil {
 		return nil, fmt.Errorf("reading matrix: %w", err)
 	}
-	if limits != nil {
-		for n, text := range limits {
-			v, err := t.Scaled(text)
-			if err != nil {
-				return nil, fmt.Errorf("reading demand: limit of %q: %w", t.Demands[n], err)
-			}
-			t.Limits = append(t.Limits, v)
+	for n, text := range limits {
+		v, err := t.Scaled(text)
+		if err != nil {
+			return nil, fmt.Errorf("reading demand: limit of %q: %w", t.Demands[n], err)
 		}
+		t.Limits = append(t.Limits, v)
 	}
 	return t, nil
 }

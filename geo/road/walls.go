@@ -89,29 +89,6 @@ func (w *wallSet) point(i uint32) orb.Point {
 	return orb.Point{float64(w.lonLat[2*i]) / 1e7, float64(w.lonLat[2*i+1]) / 1e7}
 }
 
-// inBox are the walls that come into a box.
-func (w *wallSet) inBox(bound orb.Bound) orb.MultiLineString {
-	if len(w.tree.chunks) == 0 {
-		return nil
-	}
-	var lines []uint32
-	box := [4]int32{int32(bound.Min[0] * 1e7), int32(bound.Min[1] * 1e7), int32(bound.Max[0] * 1e7), int32(bound.Max[1] * 1e7)}
-	w.tree.within(box, func(c chunk) bool {
-		lines = append(lines, c.Edge)
-		return true
-	})
-	slices.Sort(lines)
-	var walls orb.MultiLineString
-	for _, i := range slices.Compact(lines) {
-		line := make(orb.LineString, 0, w.start[i+1]-w.start[i])
-		for p := w.start[i]; p < w.start[i+1]; p++ {
-			line = append(line, w.point(p))
-		}
-		walls = append(walls, line)
-	}
-	return walls
-}
-
 // within calls yield for every chunk whose box meets the given one, until it returns false.
 func (t *segmentTree) within(box [4]int32, yield func(chunk) bool) {
 	if len(t.chunks) == 0 {

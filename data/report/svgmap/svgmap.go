@@ -195,7 +195,7 @@ func (k Mark) svg(x, y float64) string {
 		return fmt.Sprintf(`<polygon points="%s"`, strings.Join(parts, " "))
 	}
 	rim := ` stroke="#222" stroke-width="0.6"`
-	shape := ""
+	var shape string
 	switch k.Shape {
 	case Square:
 		shape = fmt.Sprintf(`<rect x="%s" y="%s" width="%s" height="%s"`, number(x-r*0.88), number(y-r*0.88), number(1.76*r), number(1.76*r))
