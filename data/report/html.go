@@ -89,7 +89,18 @@ func (w *writer) pageBanner() template.CSS {
 	if b := w.banner(); b != "" {
 		parts = append(parts, b)
 	}
-	return template.CSS(`"` + strings.Join(parts, w.t("　", " · ")) + `"`) //nolint:gosec // texts of this package only
+	parts = append(parts, fmt.Sprintf(w.t("数据日期 %s", "data of %s"), plainText(w.asOf())), fmt.Sprintf(w.t("运行 %s", "run %s"), plainText(w.Run.ID)))
+	return template.CSS(`"` + strings.Join(parts, w.t("　", " · ")) + `"`) //nolint:gosec // texts of this package and plain words only
+}
+
+// plainText keeps of a text what needs no quoting in a style sheet.
+func plainText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`"\<>`, r) || r < ' ' {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 func (w *writer) keyFigures() []keyFigure {

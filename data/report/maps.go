@@ -227,7 +227,7 @@ func (w *writer) verdictRows() []svgmap.LegendRow {
 
 func (w *writer) groundRows(m *svgmap.Map) []svgmap.LegendRow {
 	rows := []svgmap.LegendRow{{Fill: "#cfe3f2", Stroke: svgmap.Blue, Text: w.t("服务圈内的地面", "Ground inside the circle")}}
-	if w.boundaries() {
+	if w.boundaries() && slices.ContainsFunc(w.r.Rows, func(a coverage.AreaSum) bool { return len(a.Unit.Geometry) > 0 }) {
 		rows = append(rows, svgmap.LegendRow{Fill: m.Hatch(), Text: w.t("服务圈外的地面", "Ground outside the circle")},
 			svgmap.LegendRow{Stroke: "#555", Dash: "5 3", Text: w.t("下级单位界线", "Boundaries of lower units")})
 	}

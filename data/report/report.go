@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -113,7 +114,7 @@ func (w *writer) asOf() string {
 	if day := w.r.Question.Query.AsOf; day != "" {
 		return string(day.LastDay())
 	}
-	return string(w.r.Whole.DataDate.LastDay())
+	return cmp.Or(string(w.r.Whole.DataDate.LastDay()), w.t("未注明", "not stated"))
 }
 
 func (w *writer) day() string {

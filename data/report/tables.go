@@ -187,6 +187,9 @@ func (w *writer) plan() *table {
 	}
 	addTotal(t, w.t("合计", "Total"))
 	t.note = w.proof()
+	if w.r.Plan.Missing != nil {
+		t.note = w.sentence(*w.r.Plan.Missing)
+	}
 	return t
 }
 

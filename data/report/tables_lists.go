@@ -183,6 +183,9 @@ func (w *writer) years() *table {
 			y.Built[coverage.TierStation].Built, y.Built[coverage.TierStudio].Built)
 	}
 	t.note = w.t("服务点按验收（没有时按挂牌）日期计入；人口和道路用现有数据。", "Points count from acceptance, or from opening where none is stated; people and roads as the data stand.")
+	if len(w.r.Years) == 0 {
+		t.note = w.t("项目没有数据日期，不能逐年统计。", "The project has no data date: years cannot be told.")
+	}
 	return t
 }
 
