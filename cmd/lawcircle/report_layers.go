@@ -43,6 +43,16 @@ func reportLayers(ctx context.Context, engine coverage.Engine, in report.Input) 
 			return export.CirclesGeoJSON(w, r.Whole, in.Run, r.Question.Query.Profile, []coverage.Circle{*r.Circle})
 		}})
 	}
+	layers, err := handedLayers(ctx, inner, in, shown)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, report.File{Name: "layers.gpkg", What: say("全部图层，用 QGIS、ArcGIS 打开", "all layers, for QGIS and ArcGIS"),
+		Write: func(w io.Writer) error { return export.GeoPackage(ctx, w, layers...) }})
+	for _, layer := range layers {
+		files = append(files, report.File{Name: "shp_gbk/" + layer.Name + ".shp.zip", What: say("Shapefile（GB18030）："+layer.TitleZh, "shapefile (GB18030): "+layer.TitleEn),
+			Write: func(w io.Writer) error { return export.ShapefileZip(w, layer, export.GB18030) }})
+	}
 	if !shown {
 		return files, nil
 	}
@@ -51,6 +61,36 @@ func reportLayers(ctx context.Context, engine coverage.Engine, in report.Input) 
 			return export.GapsGeoJSON(w, r.Whole, in.Run, r.Question.Query, gaps)
 		}},
 		report.File{Name: "geojson/admin_units.geojson", What: say("行政区划及两率", "units with both rates"), Write: func(w io.Writer) error { return writeUnits(w, in) }}), nil
+}
+
+// handedLayers are the layers of the GeoPackage and the shapefiles: access, circle, proposals, and with boundaries gaps and sums.
+func handedLayers(ctx context.Context, inner coverage.Engine, in report.Input, shown bool) ([]*export.Layer, error) {
+	r := in.Report
+	names := []string{"access", "circles"}
+	if shown {
+		names = append(names, "gaps", "areas")
+	}
+	proposal := &coverage.Proposal{}
+	for _, site := range r.Plan.Sites {
+		proposal.Sites = append(proposal.Sites, site.ProposedSite)
+	}
+	layers := []*export.Layer{layerOfProposal(proposal)}
+	for _, name := range names {
+		layer, err := resultLayerOf(ctx, inner, r.County, r.Result, name)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, layer)
+	}
+	for i, layer := range layers {
+		layer.Members = []export.Value{{Name: "run", Value: in.Run}}
+		var err error
+		layers[i], err = export.Prepare(ctx, layer, export.Options{Synthetic: r.Whole.Synthetic, Public: in.Map.Public, Sensitive: sensitivePlaces(r.Whole)})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return layers, nil
 }
 
 func layerOf(w io.Writer, name string, in report.Input) *export.GeoJSON {

@@ -11,7 +11,7 @@ func TestReport(t *testing.T) {
 	project := demonstration(t)
 	dir := filepath.Join(t.TempDir(), "out")
 	must(t, "report", "-p", project, "--unit", "659901100000", "--lang", "en", "-o", dir)
-	for _, name := range []string{"report.html", "run.json", "README.txt", "style.qml", "geojson/settlements.geojson"} {
+	for _, name := range []string{"report.html", "run.json", "README.txt", "style.qml", "geojson/settlements.geojson", "layers.gpkg", "shp_gbk/access.shp.zip"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}
