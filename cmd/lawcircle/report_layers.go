@@ -12,7 +12,8 @@ import (
 	"lawcircle/data/report"
 )
 
-// reportLayers are the layers that go with a report. A public bundle without an approval number has neither boundaries nor police posts.
+// reportLayers are the layers that go with a report. A public bundle has no police posts, and without an
+// approval number no boundaries.
 func reportLayers(ctx context.Context, engine coverage.Engine, in report.Input) ([]report.File, error) {
 	r := in.Report
 	say := func(zh, en string) string {
@@ -29,11 +30,13 @@ func reportLayers(ctx context.Context, engine coverage.Engine, in report.Input) 
 	shown := !in.Map.Public || in.Map.ApprovalNo != ""
 	files := []report.File{
 		{Name: "geojson/settlements.geojson", What: say("居民点及判定、分钟", "settlements with verdict and minutes"), Write: func(w io.Writer) error { return writeSettlements(w, in) }},
-		{Name: "geojson/service_points.geojson", What: say("服务点", "service points"), Write: func(w io.Writer) error { return writePoints(w, in, shown) }},
+		{Name: "geojson/service_points.geojson", What: say("服务点", "service points"), Write: func(w io.Writer) error { return writePoints(w, in, !in.Map.Public) }},
 		{Name: "geojson/proposals.geojson", What: say("建议选址", "proposed sites"), Write: func(w io.Writer) error {
 			p := &coverage.Proposal{}
 			for _, site := range r.Plan.Sites {
-				p.Sites = append(p.Sites, site.ProposedSite)
+				if !in.Map.Public || site.HostKind != coverage.HostPolicePost {
+					p.Sites = append(p.Sites, site.ProposedSite)
+				}
 			}
 			return export.ProposalGeoJSON(w, r.Whole, in.Run, p)
 		}},

@@ -128,7 +128,7 @@ func (w *writer) facilitiesOn(m *svgmap.Map, scale float64, wanted func(coverage
 	tiers := codesOf("tier")
 	for i := len(tiers) - 1; i >= 0; i-- {
 		for _, f := range w.r.Result.Selection.Facilities {
-			if string(f.Tier) != tiers[i] || !wanted(f.Tier) || (f.HostKind == coverage.HostPolicePost && !w.boundaries()) {
+			if string(f.Tier) != tiers[i] || !wanted(f.Tier) || !w.mayShow(f.HostKind) {
 				continue
 			}
 			mark := w.tierMark(f.Tier)
@@ -189,6 +189,11 @@ func (w *writer) inset(m *svgmap.Map, id string, draw func(m *svgmap.Map, scale 
 	large := svgmap.New(svgmap.Options{ID: id, Label: w.t("局部放大", "enlarged part"), Bound: b, Width: 250, Height: 250})
 	draw(large, 1.05)
 	return large
+}
+
+// mayShow reports whether the exact place of a host may be on a map: that of a police post never in public.
+func (w *writer) mayShow(kind coverage.HostKind) bool {
+	return !w.Map.Public || kind != coverage.HostPolicePost
 }
 
 func (w *writer) tierRows() []svgmap.LegendRow {
@@ -312,10 +317,14 @@ func (w *writer) planMap() string {
 		w.settlementsOn(m, w.verdictOf)
 		w.facilitiesOn(m, 0.7, isUpper)
 		for _, s := range w.r.Plan.Sites {
-			m.Place(s.Point, proposed)
+			if w.mayShow(s.HostKind) {
+				m.Place(s.Point, proposed)
+			}
 		}
 		for i, s := range w.r.Plan.Sites {
-			m.Label(s.Point, strconv.Itoa(i+1), 12, scale > 1)
+			if w.mayShow(s.HostKind) {
+				m.Label(s.Point, strconv.Itoa(i+1), 12, scale > 1)
+			}
 		}
 	}
 	draw(m, 1)

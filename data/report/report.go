@@ -26,7 +26,7 @@ type Input struct {
 }
 
 // MapUse says under which rule maps are shown (地图审核管理规定): inside the office, or in public with the number of an approval. Without
-// one, a public map leaves out boundaries and police posts, and says so.
+// one, a public map leaves out boundaries and says so. Police posts are on no public map.
 type MapUse struct {
 	Public             bool
 	ApprovalNo, Source string
@@ -93,7 +93,7 @@ type writer struct {
 
 func newWriter(in Input) *writer { return &writer{in, lang(in.English), in.Report} }
 
-// boundaries reports whether boundaries and police posts may be shown.
+// boundaries reports whether boundaries may be shown.
 func (w *writer) boundaries() bool { return !w.Map.Public || w.Map.ApprovalNo != "" }
 
 func (w *writer) subject() string {
@@ -139,7 +139,7 @@ func (w *writer) use() string {
 	case !w.Map.Public:
 		return w.t("内部使用", "For internal use")
 	case w.Map.ApprovalNo != "":
-		return w.t("审图号：", "Map approval no. ") + w.Map.ApprovalNo
+		return w.t("审图号：", "Map approval no. ") + w.Map.ApprovalNo + w.t("（不显示警务站）", " (police posts not shown)")
 	default:
 		return w.t("未经审图，不显示界线与警务站", "No map approval: boundaries and police posts are not shown")
 	}

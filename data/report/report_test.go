@@ -413,6 +413,12 @@ func TestPublicMapsWithoutApprovalHideBoundaries(t *testing.T) {
 	if !strings.Contains(html, "未经审图") {
 		t.Error("the page does not say why boundaries are hidden")
 	}
+	w := newWriter(in)
+	for _, row := range w.points().rows {
+		if row[8] == "便民警务站" && (row[4] != nil || row[5] != nil) {
+			t.Fatalf("the place of police post %v is public", row[0])
+		}
+	}
 	in.Map.ApprovalNo = "新S(2020)001号"
 	if html = page1(t, in); !strings.Contains(html, "审图号：新S(2020)001号") || !strings.Contains(html, `fill="url(#map1-hatch)"`) {
 		t.Error("an approved map shows its number and the boundaries")
