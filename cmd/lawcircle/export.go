@@ -28,7 +28,7 @@ func newExportCommand(term *terminal) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "export LAYER",
 		Short: "导出图层或结果 / export a layer or a result",
-		Long: `按文件扩展名选择格式：geojson gpkg shp shp.zip kml kmz csv xlsx。
+		Long: `按文件扩展名选择格式：geojson gpkg shp shp.zip kml kmz csv xlsx fgb。
 图层 / layers: ` + strings.Join(exportLayers(), " ") + `
 手机号与身份证号一律打码；--public 另把警务站位置取整到约 1 公里，并隐去少于 10 人的群体数。`,
 		Example: `  lawcircle export settlements -p demo.gpkg -o 居民点.xlsx

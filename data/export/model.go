@@ -95,7 +95,7 @@ func (l *Layer) withCoordinates() *Layer {
 		return l
 	}
 	out := *l
-	added := []Column{{"geometry", "几何", "geometry", Text}}
+	added := []Column{{"geometry", "几何（xlsx 中过长者为空）", "geometry", Text}}
 	if l.GeometryType == "POINT" {
 		added = []Column{{"lon", "经度", "longitude", Real}, {"lat", "纬度", "latitude", Real}}
 		if l.system().Projected() {

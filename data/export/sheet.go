@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -64,7 +65,7 @@ const (
 )
 
 // XLSX writes a layer as a workbook: Chinese titles in a frozen first row with a filter, codes as text, and a second sheet that tells what
-// the columns are. A layer that does not fit on a sheet is an error.
+// the columns are. A shape too long for a cell is left out, as its title says; anything else that does not fit is an error.
 func XLSX(w io.Writer, layer *Layer) error {
 	l := layer.withCoordinates()
 	book := excelize.NewFile()
@@ -125,7 +126,11 @@ func writeSheet(book *excelize.File, sheet string, l *Layer) error {
 		for i, v := range row.Values {
 			cells[i] = v
 			if s, ok := v.(string); ok {
-				if len([]rune(s)) > maxCellChars {
+				if l.Columns[i].Name == "geometry" && len(s) > maxCellChars {
+					cells[i] = nil
+					continue
+				}
+				if utf8.RuneCountInString(s) > maxCellChars {
 					return fmt.Errorf("%s: 一格最多 %d 字，请用 gpkg / a cell holds %d characters, use gpkg", l.Columns[i].Name, maxCellChars, maxCellChars)
 				}
 				cells[i] = excelize.Cell{StyleID: text, Value: Neutral(s)}

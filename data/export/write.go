@@ -15,14 +15,14 @@ func Formats() map[Format]string {
 	return map[Format]string{
 		"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3", "shp.zip": "application/zip",
 		"kml": "application/vnd.google-earth.kml+xml", "kmz": "application/vnd.google-earth.kmz", "csv": "text/csv; charset=utf-8",
-		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		"fgb": "application/vnd.flatgeobuf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	}
 }
 
 // FormatOf tells the format of a file by its name; a plain .zip is a zipped shapefile.
 func FormatOf(name string) (Format, error) {
 	lower := strings.ToLower(name)
-	for _, format := range []Format{"shp.zip", "geojson", "gpkg", "kml", "kmz", "csv", "xlsx"} {
+	for _, format := range []Format{"shp.zip", "geojson", "gpkg", "kml", "kmz", "csv", "xlsx", "fgb"} {
 		if strings.HasSuffix(lower, "."+string(format)) {
 			return format, nil
 		}
@@ -33,7 +33,7 @@ func FormatOf(name string) (Format, error) {
 	case strings.HasSuffix(lower, ".zip"):
 		return "shp.zip", nil
 	}
-	return "", fmt.Errorf("%s: 不认识的格式，可用 geojson gpkg shp shp.zip kml kmz csv xlsx / unknown format", name)
+	return "", fmt.Errorf("%s: 不认识的格式，可用 geojson gpkg shp shp.zip kml kmz csv xlsx fgb / unknown format", name)
 }
 
 // Write writes a layer in a format. A layer without geometry goes to csv, xlsx and gpkg only. The same layer gives the same bytes.
@@ -52,6 +52,8 @@ func Write(ctx context.Context, w io.Writer, layer *Layer, format Format, encodi
 		return KML(w, layer)
 	case "kmz":
 		return KMZ(w, layer)
+	case "fgb":
+		return FlatGeobuf(w, layer)
 	case "csv":
 		return CSV(w, layer)
 	case "xlsx":
