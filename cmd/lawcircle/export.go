@@ -30,10 +30,12 @@ func newExportCommand(term *terminal) *cobra.Command {
 		Short: "导出图层或结果 / export a layer or a result",
 		Long: `按文件扩展名选择格式：geojson gpkg shp shp.zip kml kmz csv xlsx fgb。
 图层 / layers: ` + strings.Join(exportLayers(), " ") + `
+handover 是移交包（zip）：gpkg、geojson、GB18030 的 shp、QGIS 样式、run.json、读我.txt。
 手机号与身份证号一律打码；--public 另把警务站位置取整到约 1 公里，并隐去少于 10 人的群体数。`,
 		Example: `  lawcircle export settlements -p demo.gpkg -o 居民点.xlsx
   lawcircle export access -p demo.gpkg --profile walk --minutes 10 -o access.gpkg
-  lawcircle export admin_units -p demo.gpkg --crs EPSG:4539 -o 区划.shp.zip`,
+  lawcircle export admin_units -p demo.gpkg --crs EPSG:4539 -o 区划.shp.zip
+  lawcircle export handover -p demo.gpkg -o 移交.zip`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runExport(cmd.Context(), term, project, args[0], &f)
@@ -66,17 +68,20 @@ func runExport(ctx context.Context, term *terminal, path, name string, f *export
 		return err
 	}
 	defer s.close()
+	options := export.Options{System: system, Synthetic: s.county.Synthetic, Public: f.public, Sensitive: sensitivePlaces(s.county),
+		Progress: term.progress("导出 / exporting " + name)}
+	if system.Shifted() {
+		term.errorf("注意：%s 是有偏移的坐标，只用于相应的地图软件；图层名与数据说明已标注 / shifted coordinates, marked in the layer's name and note", system)
+	}
+	if name == "handover" {
+		return s.writeHandover(ctx, f, options, f.output)
+	}
 	layer, err := s.exportLayer(ctx, name, f)
 	if err != nil {
 		return err
 	}
-	layer, err = export.Prepare(ctx, layer, export.Options{System: system, Synthetic: s.county.Synthetic, Public: f.public,
-		Sensitive: sensitivePlaces(s.county), Progress: term.progress("导出 / exporting " + name)})
-	if err != nil {
+	if layer, err = export.Prepare(ctx, layer, options); err != nil {
 		return err
-	}
-	if system.Shifted() {
-		term.errorf("注意：%s 是有偏移的坐标，只用于相应的地图软件；图层名与数据说明已标注 / shifted coordinates, marked in the layer's name and note", system)
 	}
 	return writeLayer(ctx, f.output, layer, encoding)
 }

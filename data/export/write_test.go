@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -238,6 +239,32 @@ func compareSettlements(t *rapid.T, want, got []coverage.Settlement) {
 		g := got[i]
 		if g.ID != w.ID || g.Code != w.Code || g.Name != w.Name || g.Point != w.Point || g.People != w.People || g.Groups[coverage.GroupElderly] != w.Groups[coverage.GroupElderly] {
 			t.Fatalf("got %+v, want %+v", g, w)
+		}
+	}
+}
+
+func TestHandoverHoldsEverything(t *testing.T) {
+	layers := []*export.Layer{areasLayer(), lineLayer(), settlementLayer(someSettlements())}
+	var first, second bytes.Buffer
+	for _, out := range []*bytes.Buffer{&first, &second} {
+		if err := export.Handover(context.Background(), out, "示范县", map[string]string{"id": "r1"}, layers); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the handover differs between two runs")
+	}
+	archive, err := zip.NewReader(bytes.NewReader(first.Bytes()), int64(first.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range archive.File {
+		names = append(names, f.Name)
+	}
+	for _, want := range []string{"读我.txt", "run.json", "layers.gpkg", "geojson/roads.geojson", "styles/roads.qml", "shp_gbk/settlements/settlements.cpg"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("no %s among %v", want, names)
 		}
 	}
 }
