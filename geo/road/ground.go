@@ -28,10 +28,11 @@ type tileAt struct{ i, j int32 }
 // groundTile holds the places of one tile, row by row from the south-west.
 type groundTile [groundNodes * groundNodes]spot
 
-// spot is a place's way onto the road, packed: 16 bytes.
+// spot is a place's way onto the road, packed: 20 bytes.
 type spot struct {
 	edge            int32 // -1: there is no way
 	aheadMs, backMs int32 // see Position
+	restMs          int32 // on to the edge's last point
 	legMs           int32
 }
 
@@ -130,7 +131,9 @@ func (a *ground) spotOn(f foot) spot {
 	if leg > math.MaxInt32 {
 		return spot{edge: -1}
 	}
-	return spot{f.edge, alongSegment(a.g.ahead, f), alongSegment(a.g.back, f), int32(leg)}
+	ahead, _ := a.g.totals(f.edge)
+	along := alongSegment(a.g.ahead, f)
+	return spot{f.edge, along, alongSegment(a.g.back, f), ahead - along, int32(leg)}
 }
 
 // hint is a bound on how far the road is from a neighbour of a place.

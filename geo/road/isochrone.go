@@ -31,7 +31,7 @@ type Isochrone struct {
 }
 
 // Area is the area within one limit: every place whose answer, as NearestFacilities gives it, is at most the limit. Every node of the grid
-// is on its right side; vertices lie on the grid lines between an inside and an outside node, where the time taken as linear meets the
+// is on its right side; vertices lie on the grid lines between an inside and an outside node, at an estimate of where the time meets the
 // limit; what is narrower than a step may be missed.
 type Area struct {
 	Limit time.Duration
@@ -102,6 +102,7 @@ func (n *nearest) chooseStep(edges []int32) float64 {
 
 // isochrone samples and traces the areas from the labels of a search that went as far as the longest limit.
 func (n *nearest) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone, error) {
+	n.withSite = n.edgesWithSites()
 	edges := n.edgesInReach()
 	stepM := opts.StepM
 	if stepM == 0 {
@@ -181,26 +182,53 @@ func (n *nearest) soonest(p orb.Point, from spot) (ms int64, ok bool) {
 	return best, best <= int64(n.limit)
 }
 
-// byRoad is soonest without straight walks to the door; MaxInt64 when there is no way.
+// byRoad is soonest without straight walks to the door; MaxInt64 when there is no way. A session may know labels beyond the limit asked
+// for; an area must not depend on them.
 func (n *nearest) byRoad(from spot) int64 {
 	best := int64(math.MaxInt64)
-	if from.edge >= 0 {
-		var buffer [8]foothold
-		position, leg := from.position(), int64(from.legMs)
-		for _, exit := range n.g.exits(position, buffer[:0]) {
-			// A session may know more than the limit asks for; an area must not depend on that.
-			if l := n.one.labels[exit.state]; l != noLabel && l.ms() <= int64(n.limit) {
-				best = min(best, leg+exit.ms+l.ms())
-			}
+	if from.edge < 0 {
+		return best
+	}
+	leg := int64(from.legMs)
+	add := func(state uint32, ms int64) {
+		if l := n.one.labels[state]; l != noLabel && l.ms() <= int64(n.limit) {
+			best = min(best, leg+ms+l.ms())
 		}
+	}
+	ahead, back := n.g.heads[2*from.edge], n.g.heads[2*from.edge+1]
+	if ahead != none && back != none { // nearly always
+		add(ahead, int64(from.restMs))
+		add(back, int64(from.backMs))
+	} else {
+		var buffer [8]foothold
+		for _, exit := range n.g.exits(from.position(), buffer[:0]) {
+			add(exit.state, exit.ms)
+		}
+	}
+	if n.withSite.has(from.edge) {
 		for _, i := range n.byEdge[from.edge] {
-			if ms, ok := n.g.alongEdge(position, n.sites[i].position); ok {
+			if ms, ok := n.g.alongEdge(from.position(), n.sites[i].position); ok {
 				best = min(best, leg+ms+n.sites[i].legMs)
 			}
 		}
 	}
 	return best
 }
+
+// edgeSet is a set of edges as bits.
+type edgeSet []uint64
+
+func (n *nearest) edgesWithSites() edgeSet {
+	set := make(edgeSet, n.g.Edges()/64+1)
+	for edge, sites := range n.byEdge {
+		if len(sites) > 0 {
+			set[edge/64] |= 1 << (edge % 64)
+		}
+	}
+	return set
+}
+
+func (s edgeSet) has(edge int32) bool { return s[edge/64]&(1<<(edge%64)) != 0 }
 
 // door is a facility's place on the ground's plane.
 type door struct {
@@ -389,28 +417,19 @@ func (s *samples) changes(j int, need uint8, list []int) []int {
 	return list
 }
 
-// bisections places a vertex within 1/16 of a step.
-const bisections = 3
-
-// cross takes the time as linear between an inside and an outside node that both have one, and otherwise bisects. Both rules put the border
-// of a longer limit nowhere before that of a shorter one.
+// cross takes the time as linear between an inside and an outside node that both have one; where the outside one has none, the border is as
+// far as one walks in the time left at the inside one. Both rules put the border of a longer limit nowhere before that of a shorter one.
 func (s *samples) cross(in, out contour.Node, ms int64) float64 {
-	spotIn, spotOut := s.a.spotAt(in.I, in.J), s.a.spotAt(out.I, out.J)
-	msIn, _ := s.n.soonest(s.a.place(float64(in.I), float64(in.J)), spotIn)
-	if msOut, _ := s.n.soonest(s.a.place(float64(out.I), float64(out.J)), spotOut); msOut < math.MaxInt64 {
+	msIn := s.soonestAt(in)
+	if msOut := s.soonestAt(out); msOut < math.MaxInt64 {
 		return float64(ms-msIn) / float64(msOut-msIn)
 	}
-	hintM := s.a.hint(spotIn)
-	low, high := 0.0, 1.0
-	for range bisections {
-		share := (low + high) / 2
-		if s.within(float64(in.I)+share*float64(out.I-in.I), float64(in.J)+share*float64(out.J-in.J), hintM, ms) {
-			low = share
-		} else {
-			high = share
-		}
-	}
-	return (low + high) / 2
+	return s.n.g.profile.OffRoad.Mps() * float64(ms-msIn) / 1000 / s.a.stepM
+}
+
+func (s *samples) soonestAt(n contour.Node) int64 {
+	ms, _ := s.n.soonest(s.a.place(float64(n.I), float64(n.J)), s.a.spotAt(n.I, n.J))
+	return ms
 }
 
 // within asks the exact answer of a place; hintM as in wayOnto.
