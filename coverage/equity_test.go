@@ -97,3 +97,26 @@ func TestJudgeRule(t *testing.T) {
 		t.Errorf("all needs must be met: %+v", got.Verdicts[0])
 	}
 }
+
+func TestRuleResultNamesTheFacility(t *testing.T) {
+	c := toyCounty()
+	rule := Rule{ID: "r", Needs: []Need{{Title: "甲", Profile: "walk", Limit: time.Minute}, {Title: "乙", Profile: "car", Limit: time.Hour}}}
+	search := func(_ context.Context, profile string, facilities []Facility) ([]Time, error) {
+		times := make([]Time, len(c.Settlements))
+		for i := range times {
+			times[i] = within(map[string]int{"walk": 30, "car": 1200}[profile])
+			times[i].Facility = len(facilities) - 1
+		}
+		return times, nil
+	}
+	q := DefaultQuery()
+	q.MinLevel = ""
+	got, err := c.JudgeRule(context.Background(), rule, q, search)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := got.Result
+	if len(r.Selection.Facilities) != 4 || r.Verdicts[0].Time.Facility != 3 {
+		t.Errorf("the slowest need's point is the last of 4: %d of %d", r.Verdicts[0].Time.Facility, len(r.Selection.Facilities))
+	}
+}

@@ -88,7 +88,7 @@ type RuleVerdict struct {
 // RuleResult is a rule judged on a county.
 type RuleResult struct {
 	Rule       Rule
-	Selections []Selection // one per need
+	Selections []Selection // one per need; the result's own is all of them, one after the other
 	Verdicts   []RuleVerdict
 	Result     *Result // the same as a coverage result, for sums and tables
 }
@@ -183,19 +183,28 @@ func (n Need) limitFor(s Settlement) time.Duration {
 
 func (c *County) resultOfRule(rr *RuleResult, base Query) *Result {
 	r := &Result{Query: base, Verdicts: make([]Verdict, len(rr.Verdicts))}
+	offsets := make([]int, len(rr.Selections))
+	for k, s := range rr.Selections {
+		offsets[k] = len(r.Selection.Facilities)
+		r.Selection.Facilities = append(r.Selection.Facilities, s.Facilities...)
+		r.Selection.LevelUnknown = max(r.Selection.LevelUnknown, s.LevelUnknown)
+		r.Selection.DateUnknown = max(r.Selection.DateUnknown, s.DateUnknown)
+		r.Selection.HoursUnknown = max(r.Selection.HoursUnknown, s.HoursUnknown)
+	}
 	for i, v := range rr.Verdicts {
-		r.Verdicts[i] = Verdict{i, v.Status, v.Reason, slowest(v.Times), c.Settlements[i].peopleOf(base.Group)}
+		r.Verdicts[i] = Verdict{i, v.Status, v.Reason, slowest(v.Times, offsets), c.Settlements[i].peopleOf(base.Group)}
 		r.Totals.add(r.Verdicts[i])
 	}
 	c.sumAreas(r)
 	return r
 }
 
-// slowest is the longest of the answered times, or an unanswered one when there is none.
-func slowest(times []Time) Time {
-	worst := times[0]
-	for _, t := range times[1:] {
-		if t.OK && (!worst.OK || t.Duration > worst.Duration) {
+// slowest is the longest of the answered times, or an unanswered one when there is none. Facilities are counted on from each need's offset.
+func slowest(times []Time, offsets []int) Time {
+	var worst Time
+	for k, t := range times {
+		t.Facility += offsets[k]
+		if k == 0 || t.OK && (!worst.OK || t.Duration > worst.Duration) {
 			worst = t
 		}
 	}

@@ -240,6 +240,9 @@ func (e Engine) siteMatrix(ctx context.Context, s SiteQuestion, m *siteModel) (*
 	m.within = make([][]int, len(to))
 	var entries []locate.Entry
 	for j, row := range rows {
+		if !e.County.Settlements[j].peopleOf(s.Query.Group).Known {
+			continue // its verdict is unknown whatever is built
+		}
 		for _, cell := range row {
 			if !mayServe(j, cell.To) {
 				continue
@@ -391,7 +394,9 @@ func (m *siteModel) proposal(s SiteQuestion, solution *locate.Solution) *Proposa
 		p.Sites = append(p.Sites, ProposedSite{m.candidates[int(site.Candidate)-len(m.existing)], site.Gain, site.Cumulative})
 	}
 	for _, j := range solution.Unreachable {
-		p.Unreachable = append(p.Unreachable, int(j))
+		if m.people[j].Known {
+			p.Unreachable = append(p.Unreachable, int(j))
+		}
 	}
 	return p
 }

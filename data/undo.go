@@ -23,6 +23,9 @@ func (p *Project) Undo(ctx context.Context, id int64, user string) (int64, error
 }
 
 func (tx *Tx) undo(id int64) error {
+	if id == tx.id { // the number that this very undo has just been given
+		return fmt.Errorf("change %d: %w", id, ErrNotFound)
+	}
 	old, err := readLogged(tx.ctx, tx.tx, id)
 	if err != nil {
 		return err

@@ -28,5 +28,6 @@ func commands(term *terminal) []*cobra.Command {
 		newLogCommand(term),
 		newUndoCommand(term),
 		newCheckCommand(term),
+		newProjectCommand(term),
 	}
 }

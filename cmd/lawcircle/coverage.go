@@ -61,8 +61,17 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 		return err
 	}
 	run, err := s.identify(ctx, "coverage", q)
+	if out.ruleID != "" {
+		run, err = s.identify(ctx, "coverage", struct {
+			coverage.Query
+			Rule string
+		}{q, out.ruleID})
+	}
 	if err != nil {
 		return err
+	}
+	if out.ruleID != "" && (out.circles != "" || out.gaps != "" || out.keep) {
+		return usagef("--circles-out, --gaps-out and --keep draw one profile and limit: they do not go with --rule")
 	}
 	if err := writeCoverage(ctx, s, run, result, out); err != nil {
 		return err

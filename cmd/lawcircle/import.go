@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,7 +106,7 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 		return err
 	}
 	defer closer.Close()
-	project, err := data.Open(ctx, f.project, data.Options{Create: true})
+	project, err := openOrCreate(ctx, f.project)
 	if err != nil {
 		return err
 	}
@@ -199,16 +200,34 @@ func printQuality(term *terminal, q *intake.Quality) {
 	for _, c := range q.Counts {
 		term.printf("  %s %d", c.What, c.Count)
 	}
+	problems := slices.Clone(q.Problems) // refusals first: they are what is lost
+	slices.SortStableFunc(problems, func(a, b intake.Problem) int { return weightOf(a) - weightOf(b) })
 	rows := [][]string{{"行", "字段", "问题", "处理"}}
-	for i, p := range q.Problems {
+	for i, p := range problems {
 		if i == problemsShown {
-			term.errorf("……另有 %d 条，用 --report FILE.xlsx 查看全部 / more in the report", len(q.Problems)-i)
+			term.errorf("……另有 %d 条，用 --report FILE.xlsx 查看全部 / more in the report", len(problems)-i)
 			break
 		}
-		rows = append(rows, []string{strconv.Itoa(p.Row), p.Field, p.Problem, p.Repair})
+		repair := p.Repair
+		if p.Refused {
+			repair = "拒绝 / refused"
+		}
+		rows = append(rows, []string{strconv.Itoa(p.Row), p.Field, p.Problem, repair})
 	}
 	if len(rows) > 1 {
 		term.table(rows)
+	}
+}
+
+// weightOf orders problems for a person: refused rows, then repairs, then remarks.
+func weightOf(p intake.Problem) int {
+	switch {
+	case p.Refused:
+		return 0
+	case p.Repair != "":
+		return 1
+	default:
+		return 2
 	}
 }
 
@@ -265,7 +284,10 @@ func runImportRoads(ctx context.Context, term *terminal, f *importFlags, path st
 	if err != nil {
 		return fmt.Errorf("reading roads from %s: %w", path, err)
 	}
-	project, err := data.Open(ctx, f.project, data.Options{Create: true})
+	if len(network.Ways) == 0 {
+		return fmt.Errorf("%s has no roads in the area asked for: nothing was changed", path)
+	}
+	project, err := openOrCreate(ctx, f.project)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func runImportElevation(ctx context.Context, term *terminal, f *importFlags, pat
 		return err
 	}
 	defer closer.Close()
-	project, err := data.Open(ctx, f.project, data.Options{Create: true})
+	project, err := openOrCreate(ctx, f.project)
 	if err != nil {
 		return err
 	}

@@ -30,9 +30,6 @@ func roadQuality(report road.ReadReport) *intake.Quality {
 
 // storeRoads replaces the roads of the project in one transaction.
 func storeRoads(ctx context.Context, project *data.Project, path string, network *road.Network, quality *intake.Quality) error {
-	if len(network.Ways) == 0 {
-		return fmt.Errorf("%s has no roads in the area asked for: nothing was changed", path)
-	}
 	change := data.Change{What: "导入道路 " + filepath.Base(path), Kind: data.KindImport}
 	return project.Update(ctx, change, func(tx *data.Tx) error {
 		if err := tx.PutNetwork(network); err != nil {

@@ -88,6 +88,10 @@ func runIndicators(ctx context.Context, term *terminal, path string, ask indicat
 		}
 		return term.writeJSON(out)
 	}
+	if len(list) == 0 {
+		term.errorf("没有可判断的指标：先导入行政区划；或单位代码不存在 / no target can be judged: import areas first, or the unit does not exist")
+		return nil
+	}
 	printIndicators(term, list)
 	return nil
 }

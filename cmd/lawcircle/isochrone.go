@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -84,6 +85,14 @@ func runIsochrone(ctx context.Context, term *terminal, path string, ask isochron
 	defer s.close()
 	if ask.profile, err = s.loadProfileName(ask.profile); err != nil {
 		return err
+	}
+	graph, err := s.graph(ctx, ask.profile)
+	if err != nil {
+		return err
+	}
+	if _, report, ok := graph.Snap(ask.at); !ok {
+		return fmt.Errorf("--at %g,%g: %s / %s（最近的道路 %.0f 米；经纬度是否写反？/ are lon and lat swapped?）", ask.at[0], ask.at[1],
+			coverage.Reason(report.Reason).Zh(), coverage.Reason(report.Reason).En(), report.DistanceM)
 	}
 	circles, err := s.engine.Isochrone(ctx, ask.profile, []road.Place{{ID: "at", Point: ask.at}}, ask.limits)
 	if err != nil {

@@ -44,6 +44,9 @@ func (f *queryFlags) query() (coverage.Query, error) {
 		Profile: f.profile, Limit: minutesOf(f.minutes), RuralLimit: minutesOf(f.ruralMinutes), Status: coverage.StatusFilter(f.status), SameCounty: f.sameCounty,
 		StatutoryOnly: f.statutory, ByOpening: f.byOpening, HostsCount: f.hosts,
 	}
+	if !(f.minutes > 0) || f.ruralMinutes < 0 || f.minutes > coverage.MaxLimit.Minutes() || f.ruralMinutes > coverage.MaxLimit.Minutes() {
+		return q, usagef("--minutes %g, --rural-minutes %g: the limit must be above 0 and at most %g minutes", f.minutes, f.ruralMinutes, coverage.MaxLimit.Minutes())
+	}
 	for _, parse := range []func(*coverage.Query) error{f.parseService, f.parseKinds, f.parseModes, f.parseRest} {
 		if err := parse(&q); err != nil {
 			return q, usageError{err}

@@ -145,6 +145,13 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 	if err != nil {
 		return err
 	}
+	endings := []string{".geojson", ".json", ".csv"}
+	if f.years != "" {
+		endings = []string{".csv"}
+	}
+	if err := checkOutput(f.output, endings...); err != nil {
+		return err
+	}
 	s, err := openStudy(ctx, term, path, f.query.scenario)
 	if err != nil {
 		return err
@@ -199,6 +206,16 @@ func (f *suggestFlags) ownCandidates(ctx context.Context, s *study, question *co
 		question.Places = append(question.Places, nodes...)
 	}
 	return nil
+}
+
+// checkOutput refuses a file name whose ending names another format.
+func checkOutput(path string, endings ...string) error {
+	for _, ending := range endings {
+		if path == "" || strings.HasSuffix(strings.ToLower(path), ending) {
+			return nil
+		}
+	}
+	return usagef("-o %s: the name must end in %s", path, strings.Join(endings, " or "))
 }
 
 func writeProposal(path string, county *coverage.County, run coverage.Run, p *coverage.Proposal) error {

@@ -151,6 +151,9 @@ func printProposal(term *terminal, county *coverage.County, run coverage.Run, p 
 			fmt.Sprint(s.Cumulative.People), share})
 	}
 	term.table(rows)
+	if asked := p.Question.Sites; len(p.Sites) < asked && p.Solution.Status == locate.Optimal {
+		term.printf("只列出 %d 个：再加 %d 个候选也不会多覆盖任何人 / %d more would cover nobody else", len(p.Sites), asked-len(p.Sites), asked-len(p.Sites))
+	}
 	term.printf("覆盖人口 %d → %d（%s → %s），居民点 %d → %d", p.Before.PeopleCovered, p.After.PeopleCovered, percent(p.Before.PeopleShare()),
 		percent(p.After.PeopleShare()), p.Before.SettlementsCovered, p.After.SettlementsCovered)
 	term.printf("%s；目标值 %d，上界 %d，差距 %.3f%%，用时 %.2f 秒，运行 %s", proofZh(p.Solution), p.Solution.Objective, p.Solution.Bound,
