@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/data"
 	"lawcircle/geo/road"
 )
 
@@ -70,23 +71,28 @@ func (d *desk) editedGraph(ctx context.Context, profile *road.Profile, edits roa
 	if graph, known := d.edited.graphs[key]; known {
 		return graph, nil
 	}
-	network, err := d.project.Network(ctx)
+	graph, err := buildEdited(ctx, d.project, profile, edits)
+	if err != nil {
+		return nil, err
+	}
+	d.edited.keep(key, graph)
+	return graph, nil
+}
+
+// buildEdited compiles the roads of a project with the edits made. It is not kept beside the project.
+func buildEdited(ctx context.Context, project *data.Project, profile *road.Profile, edits road.Edits) (*road.Graph, error) {
+	network, err := project.Network(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if network, err = network.Edit(edits); err != nil {
 		return nil, err
 	}
-	ground, err := groundFor(ctx, d.project, profile)
+	ground, err := groundFor(ctx, project, profile)
 	if err != nil {
 		return nil, err
 	}
-	graph, err := road.Build(ctx, network, profile, road.BuildOptions{Elevation: ground.Elevation})
-	if err != nil {
-		return nil, err
-	}
-	d.edited.keep(key, graph)
-	return graph, nil
+	return road.Build(ctx, network, profile, road.BuildOptions{Elevation: ground.Elevation})
 }
 
 func (e *editedRoads) keep(key string, graph *road.Graph) {

@@ -116,16 +116,24 @@ func (s *study) graph(ctx context.Context, name string) (*road.Graph, error) {
 			return nil, err
 		}
 	}
-	ground, err := groundFor(ctx, s.project, profile)
-	if err != nil {
-		return nil, err
-	}
-	g, err := s.project.GraphOn(ctx, profile, ground, s.term.progress("编译路网 / compiling roads"))
+	g, err := s.compile(ctx, profile)
 	if err != nil {
 		return nil, err
 	}
 	s.graphs[name] = g
 	return g, nil
+}
+
+// compile opens the kept roads, or builds them anew when the scenario edits roads.
+func (s *study) compile(ctx context.Context, profile *road.Profile) (*road.Graph, error) {
+	if edits, any := roadEdits(s.edits); any {
+		return buildEdited(ctx, s.project, profile, edits)
+	}
+	ground, err := groundFor(ctx, s.project, profile)
+	if err != nil {
+		return nil, err
+	}
+	return s.project.GraphOn(ctx, profile, ground, s.term.progress("编译路网 / compiling roads"))
 }
 
 // assess answers a coverage query, or judges a composite rule when one is named.
