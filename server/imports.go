@@ -82,7 +82,8 @@ type ImportField struct {
 type ImportDifference struct {
 	Added     int             `json:"added"`
 	Changed   int             `json:"changed"`
-	Removed   int             `json:"removed"`
+	Absent    int             `json:"absent"`  // in the project, not in the file; kept
+	Removed   int             `json:"removed"` // taken out of the project
 	Unchanged int             `json:"unchanged"`
 	Detail    json.RawMessage `json:"detail"`
 }

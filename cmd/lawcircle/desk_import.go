@@ -151,7 +151,7 @@ func qualityOf(batch *intake.Batch) (json.RawMessage, *server.ImportDifference, 
 	if err != nil {
 		return nil, nil, err
 	}
-	return quality, &server.ImportDifference{Added: len(d.Added), Changed: len(d.Changed), Removed: len(d.Removed), Unchanged: d.Unchanged, Detail: detail}, nil
+	return quality, &server.ImportDifference{Added: len(d.Added), Changed: len(d.Changed), Absent: len(d.Absent), Removed: len(d.Removed), Unchanged: d.Unchanged, Detail: detail}, nil
 }
 
 // Import implements server.Importer.

@@ -76,7 +76,29 @@ func (im *importer) settleCRS(ctx context.Context, p project) error {
 	default:
 		return im.scoreCRS(ctx, p)
 	}
-	return im.useCRS(used.CRS)
+	if err := im.useCRS(used.CRS); err != nil || used.Reason != "told" {
+		return err
+	}
+	return im.doubtTold(ctx, p)
+}
+
+// doubtTold remarks when the project clearly speaks for another coordinate system than the one the user told.
+func (im *importer) doubtTold(ctx context.Context, p project) error {
+	twins := twins(p.county)
+	if !im.hasCoordinates() || p.references.RoadDistance == nil && len(twins) == 0 && im.units.areas.Len() == 0 {
+		return nil
+	}
+	samples, err := im.samplePlaces(ctx)
+	if err != nil || !slices.ContainsFunc(samples, func(s sample) bool { return inChina(s.point) }) {
+		return err
+	}
+	told := scoreOne(im.system.String(), im.toWGS84, samples, scoring{im.units, twins, p.references})
+	best := scoreCandidates(samples, im.units, twins, p.references)[0]
+	if best.CRS != told.CRS && clearlyBetter(best, told) && best.Places >= minSureSample {
+		im.remarkFile(fieldCRS, "按指定的 %[1]s 读取，但与本项目相比更像 %[2]s，请核对：%[3]s；%[4]s", "read as %[1]s as told, but the project speaks for %[2]s, please check: %[3]s; %[4]s",
+			told.CRS, best.CRS, told, best)
+	}
+	return nil
 }
 
 func (im *importer) useCRS(name string) error {
@@ -347,20 +369,24 @@ func sign(v float64) int {
 // minSureSample is the fewest places from which a coordinate system can be told.
 const minSureSample = 5
 
-// bestScore returns the best candidate and whether it is clearly better than the next: places of the same name within 100 m and three
-// times nearer, or roads less than 0.6 times as far, or a tenth more of the places inside their units.
+// bestScore returns the best candidate and whether it is clearly better than the next.
 func bestScore(scores []CRSScore) (name string, sure bool) {
 	if len(scores) < 2 || !scores[0].TwinKnown && !scores[0].RoadKnown && !scores[0].InsideKnown {
 		return "", false
 	}
-	best, next := scores[0], scores[1]
+	return scores[0].CRS, clearlyBetter(scores[0], scores[1]) && scores[0].Places >= minSureSample
+}
+
+// clearlyBetter wants places of the same name within 100 m and three times nearer, or roads less than 0.6 times as far, or a tenth more
+// of the places inside their units.
+func clearlyBetter(best, next CRSScore) bool {
 	switch {
 	case best.TwinKnown && best.TwinMetres < 100 && best.TwinMetres*3 < next.TwinMetres:
-		sure = true
+		return true
 	case best.RoadKnown && best.RoadMetres < 0.6*next.RoadMetres && best.RoadMetres < 500:
-		sure = best.InsideShare >= next.InsideShare
+		return best.InsideShare >= next.InsideShare
 	case best.InsideKnown && best.InsideShare-next.InsideShare >= 0.1:
-		sure = !best.RoadKnown || best.RoadMetres <= next.RoadMetres
+		return !best.RoadKnown || best.RoadMetres <= next.RoadMetres
 	}
-	return best.CRS, sure && best.Places >= minSureSample
+	return false
 }

@@ -13,7 +13,9 @@ type Difference struct {
 	Added     []Change `json:"added"`
 	Changed   []Change `json:"changed"`
 	Unchanged int      `json:"unchanged"`
-	// Removed are in the project but no longer in the file. They are only named, unless the batch says to remove them.
+	// Absent are in the project but not in the file; they stay in the project.
+	Absent []Change `json:"absent"`
+	// Removed are those that the batch takes out of the project, which only a raster of people does.
 	Removed []Change `json:"removed"`
 }
 
@@ -29,7 +31,7 @@ func differenceOf(existing *coverage.County, b *Batch) Difference {
 	if existing == nil {
 		existing = &coverage.County{}
 	}
-	d := Difference{Added: []Change{}, Changed: []Change{}, Removed: []Change{}}
+	d := Difference{Added: []Change{}, Changed: []Change{}, Absent: []Change{}, Removed: []Change{}}
 	switch b.Verb {
 	case verbAreas:
 		compare(&d, layer[coverage.Unit]{"units", func(u *coverage.Unit) (string, string) { return u.Code, u.Name }, nil}, existing.Units, b.Units)
@@ -47,7 +49,25 @@ func differenceOf(existing *coverage.County, b *Batch) Difference {
 		}
 		compare(&d, layer[coverage.ServicePoint]{"points", func(p *coverage.ServicePoint) (string, string) { return p.ID, p.Name }, func(p *coverage.ServicePoint) bool { return tiers[p.Tier] }}, existing.Points, b.Points)
 	}
+	d.splitRemoved(b.RemoveSettlements)
 	return d
+}
+
+// splitRemoved tells what the batch removes from what is only absent in the file.
+func (d *Difference) splitRemoved(ids []string) {
+	gone := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		gone[id] = true
+	}
+	absent := d.Absent
+	d.Absent = []Change{}
+	for _, c := range absent {
+		if gone[c.ID] {
+			d.Removed = append(d.Removed, c)
+		} else {
+			d.Absent = append(d.Absent, c)
+		}
+	}
 }
 
 // A layer says how the things of one kind are compared.
@@ -81,10 +101,10 @@ func compare[T any](d *Difference, l layer[T], before, after []T) {
 	for i := range before {
 		id, name := l.key(&before[i])
 		if !met[id] && (l.inTheWay == nil || l.inTheWay(&before[i])) {
-			d.Removed = append(d.Removed, Change{Layer: l.name, ID: id, Name: name})
+			d.Absent = append(d.Absent, Change{Layer: l.name, ID: id, Name: name})
 		}
 	}
-	slices.SortStableFunc(d.Removed, func(a, b Change) int { return strings.Compare(a.Layer+a.ID, b.Layer+b.ID) })
+	slices.SortStableFunc(d.Absent, func(a, b Change) int { return strings.Compare(a.Layer+a.ID, b.Layer+b.ID) })
 }
 
 // changedFields names the fields in which two values of a struct differ.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"math"
 	"reflect"
 
 	"github.com/paulmach/orb"
@@ -42,6 +43,16 @@ func (e *existing) unit(code string) (*coverage.Unit, bool) {
 		return nil, false
 	}
 	return &e.county.Units[i], true
+}
+
+// has reports whether a settlement, a host or a point of the project has an id.
+func (e *existing) has(id string) bool {
+	for _, ids := range []map[string]int{e.settlements, e.hosts, e.points} {
+		if _, ok := ids[id]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // sameHostMetres is how far a file may have premises from where the project has them.
@@ -100,6 +111,9 @@ func (im *importer) keepSettlement(s *coverage.Settlement) {
 		return
 	}
 	known := &im.existing.county.Settlements[i]
+	if s.Quality == "" && isSamePlace(s.Point, known.Point) {
+		s.Point, s.Quality = known.Point, known.Quality
+	}
 	keepFields(s, known, im.columns, keep{
 		"People": {fieldPeople}, "PeopleSource": {fieldPeopleSource, fieldPeople}, "PeopleYear": {fieldPeopleYear, fieldPeople}, "UrbanRural": {fieldUrbanRural}, "Name": {fieldName, fieldVillage},
 	})
@@ -111,6 +125,11 @@ func (im *importer) keepSettlement(s *coverage.Settlement) {
 			s.Groups[group] = people
 		}
 	}
+}
+
+// isSamePlace reports places that differ by no more than what writing seven decimals takes away.
+func isSamePlace(a, b orb.Point) bool {
+	return math.Abs(a[0]-b[0]) <= 1e-7 && math.Abs(a[1]-b[1]) <= 1e-7
 }
 
 func (im *importer) keepHost(h *coverage.Host) {

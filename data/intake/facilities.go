@@ -13,8 +13,8 @@ import (
 )
 
 // Facilities reads hosts and the service points standing in them. A row makes a service point when it states tier, service level,
-// status, dates or staff, when its kind is an institution, or when it has no kind at all; premises of the other kinds without any such
-// statement are hosts without a point, that is, candidates. Time and memory are proportional to the rows.
+// status, dates or staff, when its kind is an institution, or when it has no kind at all; premises of the other kinds, and of kinds that
+// are not in the vocabulary, are hosts without a point, that is, candidates, unless they state any of it. Time and memory are proportional to the rows.
 func Facilities(ctx context.Context, src Source, options Options, existing *coverage.County, references CRSReference) (*Batch, error) {
 	im, err := newImporter(ctx, verbFacilities, src, options, project{existing, references})
 	if err != nil {
@@ -31,77 +31,9 @@ func Facilities(ctx context.Context, src Source, options Options, existing *cove
 	return im.finish(existing)
 }
 
-// A premises is what a text says about host and point.
-type premises struct {
-	host coverage.HostKind
-	tier coverage.Tier
-}
-
-// parseKind reads a host kind or a tier; "" is neither.
-func parseKind(text string) (premises, error) {
-	if text == "" {
-		return premises{}, nil
-	}
-	if found, ok := premisesOf(text); ok {
-		return found, nil
-	}
-	_, hostErr := coverage.ParseHostKind(text)
-	_, tierErr := coverage.ParseTier(text)
-	return premises{}, faultf("没有类型“%s”：%s；%s", "there is no kind %q: %s; %s", text, hostErr.Error(), tierErr.Error())
-}
-
-// premisesOf recognises a kind by its code, its name or the words offices use for it.
-func premisesOf(text string) (premises, bool) {
-	if kind, err := coverage.ParseHostKind(text); err == nil {
-		return premises{host: kind}, true
-	}
-	if tier, err := coverage.ParseTier(text); err == nil {
-		return premises{tier: tier, host: hostOfTier(tier)}, true
-	}
-	return premisesByWord(strings.ToLower(text))
-}
-
-// hostOfTier is the kind of premises a tier implies, "" when it implies none.
-func hostOfTier(tier coverage.Tier) coverage.HostKind {
-	if tier == coverage.TierPost {
-		return coverage.HostPolicePost
-	}
-	return ""
-}
-
-// premisesByWord looks for the words in a kind or in a name. Longer, more special words come first.
-func premisesByWord(text string) (premises, bool) {
-	words := []struct {
-		word string
-		premises
-	}{
-		{"警务站服务点", premises{coverage.HostPolicePost, coverage.TierPost}},
-		{"警务站法律服务", premises{coverage.HostPolicePost, coverage.TierPost}},
-		{"公共法律服务中心", premises{tier: coverage.TierCentre}}, {"公共法律服务工作站", premises{tier: coverage.TierStation}},
-		{"公共法律服务站", premises{tier: coverage.TierStation}}, {"公共法律服务工作室", premises{tier: coverage.TierStudio}},
-		{"公共法律服务室", premises{tier: coverage.TierStudio}}, {"法律服务工作站", premises{tier: coverage.TierStation}},
-		{"法律服务工作室", premises{tier: coverage.TierStudio}}, {"流动法律服务", premises{tier: coverage.TierMobile}},
-		{"便民警务站", premises{host: coverage.HostPolicePost}}, {"警务站", premises{host: coverage.HostPolicePost}}, {"警务室", premises{host: coverage.HostPolicePost}},
-		{"基层法律服务所", premises{host: coverage.HostGrassrootsOffice}}, {"法律服务所", premises{host: coverage.HostGrassrootsOffice}},
-		{"法律援助", premises{host: coverage.HostLegalAidCentre}}, {"社区矫正", premises{host: coverage.HostCorrectionCentre}},
-		{"调解", premises{host: coverage.HostMediationCentre}}, {"律师事务所", premises{host: coverage.HostLawFirm}}, {"律所", premises{host: coverage.HostLawFirm}},
-		{"公证", premises{host: coverage.HostNotary}}, {"司法所", premises{host: coverage.HostJudicialOffice}}, {"综治中心", premises{host: coverage.HostGovernanceCentre}},
-		{"社区服务中心", premises{host: coverage.HostCommunityCentre}}, {"党群服务中心", premises{host: coverage.HostCommunityCentre}},
-		{"社区居委会", premises{host: coverage.HostCommunityCentre}}, {"社区居民委员会", premises{host: coverage.HostCommunityCentre}},
-		{"村民委员会", premises{host: coverage.HostVillageCommittee}}, {"村委会", premises{host: coverage.HostVillageCommittee}},
-		{"lawyer", premises{host: coverage.HostLawFirm}}, {"law firm", premises{host: coverage.HostLawFirm}}, {"notary", premises{host: coverage.HostNotary}},
-		{"police", premises{host: coverage.HostPolicePost}},
-	}
-	for _, w := range words {
-		if strings.Contains(text, w.word) {
-			return w.premises, true
-		}
-	}
-	return premises{}, false
-}
-
 func (im *importer) facility(l *line, defaults premises) {
 	kind, hasKind := l.premises(defaults)
+	strange := l.strangeKind()
 	p, problem, placed := l.place()
 	host, known := l.leansOn(kind, p, placed)
 	if !placed && known {
@@ -114,17 +46,21 @@ func (im *importer) facility(l *line, defaults premises) {
 	if !known {
 		im.describeHost(l, &host, p, placed)
 	}
-	id := l.facilityID(&host)
+	point, stated := l.servicePoint(&host, kind.tier)
+	l.remarkKind(strange, stated)
+	id, fresh := im.claimPlace(l, l.facilityKey(&host), p, placed)
+	if !fresh {
+		return
+	}
 	if !known && l.text(fieldHost) == "" {
 		host.ID = id
 	}
-	point, stated := l.servicePoint(&host, kind.tier)
 	point.ID = id
+	if point.Tier != coverage.TierMobile {
+		point.HostID = host.ID
+	}
 	if name := l.public(fieldName); name != "" {
 		point.Name = name
-	}
-	if !im.claim(l, id) {
-		return
 	}
 	im.keepHost(&host)
 	im.keepPoint(&point)
@@ -175,15 +111,14 @@ func (l *line) leansOn(kind premises, p orb.Point, placed bool) (host coverage.H
 	return host, false
 }
 
-// premises finds what kind of place a row is: its own column, else the flag, else its name. known is false for a plain list.
+// premises finds what kind of place a row is: its own column, else the flag, else its name. A kind that is not in the vocabulary is
+// another kind of premises, whatever the flag says. known is false for a plain list.
 func (l *line) premises(defaults premises) (found premises, known bool) {
 	if text := l.text(fieldKind); text != "" {
 		if found := l.kindOf(text); found.known {
 			return found.premises, true
 		}
-		if defaults == (premises{}) {
-			l.repair(fieldKind, pair("类型“%s”不在词表中", "kind %q is not in the vocabulary", text), pair("按“其他”处理", "taken as other"))
-		}
+		return premises{host: coverage.HostOther}, true
 	}
 	if defaults != (premises{}) {
 		return defaults, true
@@ -195,32 +130,25 @@ func (l *line) premises(defaults premises) (found premises, known bool) {
 	return premises{}, false
 }
 
-// A knownKind is the answer of premisesOf for a text.
-type knownKind struct {
-	premises
-	known bool
+// strangeKind returns the kind that a row states when it is not in the vocabulary, else "".
+func (l *line) strangeKind() string {
+	if text := l.text(fieldKind); text != "" && !l.kindOf(text).known {
+		return text
+	}
+	return ""
 }
 
-// kindOf remembers the kinds of a file: there are few, and asking the vocabularies takes long.
-func (im *importer) kindOf(text string) knownKind {
-	kind, asked := im.kinds[text]
-	if asked {
-		return kind
+// remarkKind says what became of a row whose kind is not in the vocabulary.
+func (l *line) remarkKind(strange string, stated bool) {
+	if strange == "" {
+		return
 	}
-	kind.premises, kind.known = premisesOf(text)
-	if len(im.kinds) < 1000 {
-		im.kinds[text] = kind
+	done := pair("作为候选场所，不计为服务点", "taken as a candidate, not as a service point")
+	if stated {
+		done = pair("按“其他”场所中的服务点处理", "taken as a service point in premises of another kind")
 	}
-	return kind
-}
-
-func hasHan(text string) bool {
-	for _, r := range text {
-		if r >= 0x4e00 && r <= 0x9fff {
-			return true
-		}
-	}
-	return false
+	l.repair(fieldKind, pair("类型“%s”不在词表中", "kind %q is not in the vocabulary", strange), done)
+	l.kindsUnknown++
 }
 
 // servicePoint reads what a row says about the point. stated is false when it says nothing of it.
@@ -234,7 +162,9 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 	}
 	stated = tier != ""
 	if text := l.text(fieldTier); text != "" {
-		point.Tier, stated = l.tier(text), true
+		if tier, ok := l.tier(text); ok {
+			point.Tier, stated = tier, true
+		}
 	}
 	if point.Tier == "" {
 		point.Tier = coverage.TierOther
@@ -276,20 +206,21 @@ func (l *line) count(field Field) *int {
 	return &whole
 }
 
-func (l *line) tier(text string) coverage.Tier {
+// tier reads a tier; ok is false when the text is none.
+func (l *line) tier(text string) (tier coverage.Tier, ok bool) {
 	if tier, err := coverage.ParseTier(text); err == nil {
-		return tier
+		return tier, true
 	}
 	if found, ok := premisesByWord(text); ok && found.tier != "" {
-		return found.tier
+		return found.tier, true
 	}
 	for _, term := range coverage.Vocabularies()["tier"] {
 		if strings.Contains(text, term.Zh) {
-			return coverage.Tier(term.Code)
+			return coverage.Tier(term.Code), true
 		}
 	}
-	l.repair(fieldTier, pair("层级“%s”不在词表中", "tier %q is not in the vocabulary", text), pair("按“其他服务点”处理", "taken as other"))
-	return coverage.TierOther
+	l.repair(fieldTier, pair("层级“%s”不在词表中", "tier %q is not in the vocabulary", text), pair("按未填处理", "taken as not stated"))
+	return "", false
 }
 
 func (l *line) serviceLevel(text string) coverage.ServiceLevel {
@@ -313,7 +244,7 @@ func (l *line) status(point *coverage.ServicePoint) (status coverage.Status, sta
 		return status, true
 	}
 	if !isMissing(text) {
-		l.repair(fieldStatus, pair("状态“%s”不在词表中", "status %q is not in the vocabulary", text), pair("按日期判断", "told by the dates"))
+		l.repair(fieldStatus, pair("状态“%s”不在词表中", "status %q is not in the vocabulary", text), pair("按未填处理", "taken as not stated"))
 	}
 	switch {
 	case point.ClosedOn != "":
@@ -351,9 +282,9 @@ func parseStatus(text string) (coverage.Status, bool) {
 	return "", false
 }
 
-// facilityID is the stable key: the file's own, else one made of kind, unit and name, else of kind and place. A point that leans on
+// facilityKey is the stable key: the file's own, else one made of kind, unit and name, else of kind and place. A point that leans on
 // other premises has a key of its own.
-func (l *line) facilityID(host *coverage.Host) string {
+func (l *line) facilityKey(host *coverage.Host) string {
 	if id := l.text(fieldID); id != "" {
 		return id
 	}

@@ -31,11 +31,13 @@ type importer struct {
 	batch             *Batch
 	toWGS84           crs.Transform
 	system            crs.System
-	bound             orb.Bound      // of what the project already has
-	bounded           bool           // it has something
-	personal          []bool         // columns that may hold personal data
-	restrictedColumns []bool         // columns of persons, phones and identity numbers
-	seen              map[string]int // id → row
+	bound             orb.Bound          // of what the project already has
+	bounded           bool               // it has something
+	personal          []bool             // columns that may hold personal data
+	restrictedColumns []bool             // columns of persons, phones and identity numbers
+	seen              map[string]taken   // by key
+	namesakes         map[string][]taken // further rows that share a key by their name, but lie elsewhere
+	kindsUnknown      int                // rows whose kind is not in the vocabulary
 }
 
 // newImporter opens the file, maps its columns and settles the coordinate system. The caller releases the table.
@@ -53,7 +55,7 @@ func newImporter(ctx context.Context, verb string, src Source, options Options, 
 	if err != nil {
 		return nil, err
 	}
-	im := &importer{options: options, table: t, schema: wanted, batch: &Batch{Verb: verb}, seen: map[string]int{}}
+	im := &importer{options: options, table: t, schema: wanted, batch: &Batch{Verb: verb}, seen: map[string]taken{}, namesakes: map[string][]taken{}}
 	if err := im.prepare(ctx, context); err != nil {
 		t.release()
 		return nil, err

@@ -248,11 +248,11 @@ func TestReimportShowsTheDifference(t *testing.T) {
 	second := "编号,名称,类型,经度,纬度,状态\n1,甲,司法所,89.123456,42.123456,建成\n2,乙,司法所,89.223456,42.123456,建成\n4,丁,司法所,89.423456,42.123456,规划\n"
 	county := apply(&coverage.County{}, facilities(t, csvSource(first), intake.Options{CRS: "wgs84"}, nil))
 	d := facilities(t, csvSource(second), intake.Options{CRS: "wgs84"}, county).Difference
-	if len(d.Added) != 2 || len(d.Changed) != 1 || d.Changed[0].Layer != "points" || !slices.Equal(d.Changed[0].Fields, []string{"Status"}) || len(d.Removed) != 2 || d.Unchanged != 3 {
+	if len(d.Added) != 2 || len(d.Changed) != 1 || d.Changed[0].Layer != "points" || !slices.Equal(d.Changed[0].Fields, []string{"Status"}) || len(d.Absent) != 2 || len(d.Removed) != 0 || d.Unchanged != 3 {
 		t.Errorf("difference %+v", d)
 	}
 	same := facilities(t, csvSource(first), intake.Options{CRS: "wgs84"}, county).Difference
-	if len(same.Added)+len(same.Changed)+len(same.Removed) != 0 || same.Unchanged != 6 {
+	if len(same.Added)+len(same.Changed)+len(same.Absent) != 0 || same.Unchanged != 6 {
 		t.Errorf("importing the same file again changes something: %+v", same)
 	}
 }

@@ -122,7 +122,7 @@ func (l *line) judgePlace(p orb.Point, code string) string {
 		l.flag(fieldLon, zh, en)
 		quality = qualityDoubtful
 	}
-	if l.geometry == nil && decimals(l.cell(fieldLon)) <= 3 && decimals(l.cell(fieldLat)) <= 3 && !l.system.Projected() && l.cell(fieldLonLat) == "" && isDecimal(l.cell(fieldLon)) {
+	if l.geometry == nil && l.fewDecimals(fieldLon) && l.fewDecimals(fieldLat) && !l.system.Projected() && l.cell(fieldLonLat) == "" && isDecimal(l.cell(fieldLon)) {
 		doubt("坐标不超过 3 位小数，误差可达约 100 米", "coordinates of at most 3 decimals: off by up to about 100 m")
 	}
 	if l.bounded && !l.bound.Pad(1).Contains(p) {
@@ -146,6 +146,14 @@ func (l *line) judgePlace(p orb.Point, code string) string {
 		}
 	}
 	return quality
+}
+
+// fewDecimals reports a coordinate written with at most three decimals. A number of a workbook tells nothing: zeros at its end are lost.
+func (l *line) fewDecimals(field Field) bool {
+	if column, ok := l.columns[field]; ok && l.table.isNumber != nil && l.table.isNumber(column) {
+		return false
+	}
+	return decimals(l.cell(field)) <= 3
 }
 
 func isDecimal(text string) bool {

@@ -32,8 +32,19 @@ type Problem struct {
 
 // Count is a number of things that the import brings.
 type Count struct {
-	What  string `json:"what"` // units, settlements, hosts, points, candidates, added, changed, unchanged, removed, people, …
+	What  string `json:"what"` // units, settlements, hosts, points, candidates, added, changed, unchanged, absent (from the file, kept in the project), people, …
 	Count int64  `json:"count"`
+}
+
+// title is the Chinese name of a count that its code would leave in doubt, else the code.
+func (c Count) title() string {
+	switch c.What {
+	case "absent":
+		return "文件中没有、项目中保留"
+	case "kinds_unknown":
+		return "类型不在词表中"
+	}
+	return c.What
 }
 
 // Count returns the number of things of a kind.

@@ -124,7 +124,7 @@ func areaSchema() schema {
 
 func settlementSchema() schema {
 	own := schema{
-		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid geonameid settlement_id 居民点编号"},
+		{fieldID, "编号", "identifier", "编号 id @id 唯一编号 标识 uid osm_id geonameid settlement_id 居民点编号"},
 		{fieldName, "名称", "name", "名称 村社区名称 村名称 居民点名称 居民点 小区名称 自然村 name township 村名 村居名称"},
 		{fieldCode, "代码", "code", "统计用区划代码 统计代码 区划代码 行政区划代码 代码 编码 村代码 code ext_id area_code adcode code12 code12_joined 单位代码 unit_code admin_code"},
 		{fieldPeople, "人口", "people", "人口 常住人口 总人口 人口数 常住人口数 户籍人口 合计人口 人口合计 people population pop popu people_total"},
@@ -144,7 +144,7 @@ func settlementSchema() schema {
 
 func facilitySchema() schema {
 	own := schema{
-		{fieldID, "编号", "identifier", "编号 id 唯一编号 标识 uid point_id 服务点编号 site_id 场所编号"},
+		{fieldID, "编号", "identifier", "编号 id @id 唯一编号 标识 uid osm_id point_id 服务点编号 site_id 场所编号"},
 		{fieldName, "名称", "name", "名称 机构名称 单位名称 站点名称 服务点名称 警务站名称 工作站名称 工作室名称 场所名称 点位名称 律所名称 name title"},
 		{fieldCode, "代码", "code", "统计用区划代码 区划代码 行政区划代码 代码 单位代码 code adcode unit_code admin_code code12 code12_joined"},
 		{fieldKind, "类型", "kind", "类型 类别 机构类型 机构类别 单位类型 场所类型 依托类型 种类 性质 kind type category host_kind"},

@@ -53,18 +53,25 @@ func (im *importer) settlement(l *line) {
 	}
 	s.People, s.PeopleYear = l.people(), l.peopleYear()
 	s.Groups = l.groups(s.People)
-	s.ID = l.settlementID(&s)
-	if l.refusal != nil || !im.claim(l, s.ID) {
+	key := l.settlementKey(&s)
+	if l.refusal != nil {
+		return
+	}
+	var fresh bool
+	if s.ID, fresh = im.claimPlace(l, key, s.Point, true); !fresh {
 		return
 	}
 	im.keepSettlement(&s)
+	if s.Name == "" {
+		l.flag(fieldName, "没有名称", "no name")
+	}
 	l.restrict("settlements", s.ID)
 	im.batch.Settlements = append(im.batch.Settlements, s)
 }
 
 // knownPlace leaves a settlement without coordinates where the project has it.
 func (im *importer) knownPlace(s *coverage.Settlement, l *line) bool {
-	p, quality, ok := im.existing.knownPlace(l.settlementID(s))
+	p, quality, ok := im.existing.knownPlace(l.settlementKey(s))
 	if ok {
 		s.Point, s.Quality = p, quality
 	}
@@ -147,9 +154,9 @@ func mappedGroups(columns mapping) []coverage.Term {
 	})
 }
 
-// settlementID is the stable key: the file's own, else the code of a unit that is the settlement itself, else one made of unit and
+// settlementKey is the stable key: the file's own, else the code of a unit that is the settlement itself, else one made of unit and
 // name, else one made of the place.
-func (l *line) settlementID(s *coverage.Settlement) string {
+func (l *line) settlementKey(s *coverage.Settlement) string {
 	if id := l.text(fieldID); id != "" {
 		return id
 	}

@@ -32,7 +32,11 @@ func (o opening) openShapefile() (*table, error) {
 		}
 		return o.src.Sibling(extension)
 	}}
-	return o.openShapes(set, []string{set.name})
+	layers := []string{set.name}
+	if _, err := o.chooseLayer(layers); err != nil {
+		return nil, err
+	}
+	return o.openShapes(set, layers)
 }
 
 // openZippedShapefile opens a shapefile out of an archive: the layer asked for, or the only one.

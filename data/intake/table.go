@@ -32,6 +32,8 @@ type table struct {
 	headerRows []int
 	crs        string // coordinate system stated by the file, "" when it states none
 	date1904   bool   // day numbers count from 1904, as old Excel for Mac has them
+	// isNumber tells of the row just read whether a cell is stored as a number, which has no trailing zeros; nil where all is text.
+	isNumber   func(column int) bool
 	geometries bool   // rows carry geometry of their own
 	notes      []note // remarks about the file as a whole
 	// each calls a function for every row in order and stops at its first error.
@@ -59,6 +61,9 @@ func openTable(ctx context.Context, src Source, options Options, schema schema) 
 	if err != nil {
 		return nil, err
 	}
+	if err := options.checkLayers(src.Name, format); err != nil {
+		return nil, err
+	}
 	opening := opening{ctx: ctx, src: src, options: options, schema: schema}
 	switch format {
 	case "xlsx":
@@ -83,6 +88,23 @@ func openTable(ctx context.Context, src Source, options Options, schema schema) 
 	}
 	return nil, faultf("不认识文件 %s 的格式：可以导入 csv、tsv、xlsx、geojson、gpkg、shp（或其 zip）、kml、kmz",
 		"the format of %s is not known: csv, tsv, xlsx, geojson, gpkg, shp (or its zip), kml and kmz can be imported", src.Name)
+}
+
+// checkLayers refuses a layer or a sheet asked of a format that has none.
+func (o Options) checkLayers(name, format string) error {
+	if o.Sheet != "" && format != "xlsx" {
+		return faultf("%s 不是工作簿，没有工作表“%s”：请去掉 --sheet", "%s is not a workbook and has no sheet %q: leave --sheet out", name, o.Sheet)
+	}
+	if o.Layer == "" {
+		return nil
+	}
+	switch format {
+	case "gpkg", "shp", "shp.zip":
+		return nil
+	case "xlsx":
+		return faultf("%s 是工作簿，没有图层“%s”：工作表请用 --sheet 指明", "%s is a workbook and has no layer %q: name a sheet with --sheet", name, o.Layer)
+	}
+	return faultf("%s 的格式没有图层（指定的是“%s”）：请去掉 --layer", "the format of %s has no layers (%q was asked for): leave --layer out", name, o.Layer)
 }
 
 // An opening is what every reader needs to open a file.

@@ -110,7 +110,7 @@ func (im *importer) wideArea(l *line) {
 	im.remarkShiftedHeaders(l)
 	for _, above := range units[:len(units)-1] {
 		if _, met := im.seen[above.code]; !met && above.name != "" {
-			im.seen[above.code] = l.number
+			im.seen[above.code] = taken{row: l.number}
 			im.history.add(l.year(), l.newUnit(above))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,7 +23,11 @@ type workbook struct {
 	sheets   []workbookSheet
 	date1904 bool
 	texts    sharedTexts
+	numbers  []int // columns of the row just read whose cells are stored as numbers
 }
+
+// isNumber reports whether a cell of the row just read is stored as a number.
+func (b *workbook) isNumber(column int) bool { return slices.Contains(b.numbers, column) }
 
 type workbookSheet struct {
 	name, part string
@@ -235,6 +240,7 @@ func (r *sheetReader) startRow() error {
 		}
 		next = number
 	}
+	r.book.numbers = r.book.numbers[:0]
 	r.row, r.column, r.spans, r.scratch = next, -1, r.spans[:0], r.scratch[:0]
 	return nil
 }
@@ -283,6 +289,9 @@ func (r *sheetReader) endCell() {
 		}
 		span.shared, _ = r.book.texts.at(index)
 	} else {
+		if r.kind == "" || r.kind == "n" {
+			r.book.numbers = append(r.book.numbers, r.column)
+		}
 		span.start = len(r.scratch)
 		r.scratch = append(r.scratch, r.value...)
 		span.end = len(r.scratch)

@@ -24,7 +24,7 @@ func (o opening) openXLSX() (*table, error) {
 	if err != nil {
 		return nil, faultf("%s 不能作为 xlsx 打开（可能损坏或加了密码）", "%s cannot be opened as xlsx (damaged, or with a password?)", o.src.Name, err)
 	}
-	t := &table{format: "xlsx", date1904: book.date1904}
+	t := &table{format: "xlsx", date1904: book.date1904, isNumber: book.isNumber}
 	return t, o.chooseSheet(book, t)
 }
 

@@ -305,7 +305,7 @@ export interface ImportPreview {
   samples?: Record<string, FeatureCollection>
   rows?: Record<string, unknown>[]
   quality: Quality
-  difference?: { added: number; changed: number; removed: number; unchanged?: number }
+  difference?: { added: number; changed: number; absent: number; removed: number; unchanged?: number }
 }
 
 export interface Quality {
