@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	questions "lawcircle/coverage/ask"
 	"lawcircle/coverage/locate"
 	"lawcircle/geo"
 	"lawcircle/geo/road"
@@ -370,4 +372,12 @@ func (n *notebook) Changes(_ context.Context, limit int) ([]Change, error) {
 func editable(n *notebook) func(*Deps) {
 	n.county = smallCounty()
 	return func(d *Deps) { d.Snapshot, d.Editor = n.snapshot, n }
+}
+
+// Ask answers what needs no roads; the crow has none.
+func (a crow) Ask(ctx context.Context, question questions.Question, in questions.Inquiry) (*questions.Answer, error) {
+	in.Engine = coverage.Engine{County: a.county, Graph: func(context.Context, string) (*road.Graph, error) {
+		return nil, errors.New("a crow has no roads")
+	}}
+	return question.Ask(ctx, in)
 }

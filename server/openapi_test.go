@@ -105,7 +105,7 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 		"/api/v1/coverage?minutes=15", "/api/v1/coverage?kind=police_post,studio&minutes=x", "/api/v1/coverage/times", "/api/v1/coverage/settlements.geojson",
 		"/api/v1/coverage/areas.csv", "/api/v1/coverage/access.csv", "/api/v1/coverage/circles.geojson?minutes=5,10", "/api/v1/coverage/gaps.geojson",
 		"/api/v1/isochrones?lon=89.5&lat=42.5", "/api/v1/hosts", "/api/v1/points", "/api/v1/hosts/h1", "/api/v1/points/p1", "/api/v1/edits",
-		"/api/v1/indicators", "/api/v1/scenarios", "/api/v1/explain/settlement/v1", "/api/v1/explain/site/h3", "/api/v1/explain/site/h1",
+		"/api/v1/indicators", "/api/v1/questions", "/api/v1/scenarios", "/api/v1/explain/settlement/v1", "/api/v1/explain/site/h3", "/api/v1/explain/site/h1",
 		"/api/v1/standards", "/api/v1/map.svg", "/api/v1/map.svg?bbox=89,42,90,43&width=300&lang=en", "/api/v1/runs", "/api/v1/runs/none",
 	} {
 		validate(t, router, http.MethodGet, target, "", get(s, target))
@@ -117,6 +117,10 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 		{http.MethodPost, "/api/v1/hosts", `{"kind":"police_post","name":"新站","code":"","lon":89.4,"lat":42.4,"address":"","quality":"","ready":null,"set_up_cost":null}`},
 		{http.MethodPost, "/api/v1/matrix", `{"minutes":30,"from":[{"id":"a","lon":89,"lat":42}],"to":[{"id":"b","lon":89,"lat":42}]}`},
 		{http.MethodPost, "/api/v1/suggestions", `{"sites":1,"candidates":"all"}`},
+		{http.MethodPost, "/api/v1/questions/1", `{"minutes":10}`},
+		{http.MethodPost, "/api/v1/questions/5", `{}`},
+		{http.MethodPost, "/api/v1/questions/19", `{}`},
+		{http.MethodPost, "/api/v1/questions/99", `{}`},
 		{http.MethodGet, "/api/v1/jobs", ""},
 		{http.MethodGet, "/api/v1/edits", ""},
 		{http.MethodGet, "/api/v1/scenarios", ""},

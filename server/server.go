@@ -100,7 +100,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 func (s *Server) allRoutes() []route {
 	var all []route
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
-		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(),
+		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(), s.askRoutes(),
 		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes(), s.accountRoutes(),
 		s.runRoutes(), s.mapRoutes()} {
 		all = append(all, routes...)

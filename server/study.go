@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	questions "lawcircle/coverage/ask"
 	"lawcircle/coverage/locate"
 	"lawcircle/geo/road"
 	"lawcircle/server/problem"
@@ -39,6 +40,8 @@ type Analyst interface {
 	// SuggestWith returns the best proposal so far when ctx ends while it searches.
 	SuggestWith(ctx context.Context, s coverage.SiteQuestion, extras coverage.Extras) (*coverage.Proposal, coverage.ProposalExtras, error)
 	Stage(ctx context.Context, s coverage.SiteQuestion, stages []locate.Stage) (*coverage.StagedPlan, error)
+	// Ask answers a saved question; the inquiry's engine is the analyst's own.
+	Ask(ctx context.Context, question questions.Question, in questions.Inquiry) (*questions.Answer, error)
 }
 
 // study resolves the scenario of a question.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lawcircle/coverage"
+	"lawcircle/coverage/ask"
 	"lawcircle/data"
 	"lawcircle/data/export"
 	"lawcircle/geo"
@@ -162,6 +163,12 @@ func (a deskAnalyst) WhatIf(ctx context.Context, q coverage.Query, circle bool) 
 		return nil, nil, err
 	}
 	return session.Assess(ctx, a.County, q, circle)
+}
+
+// Ask implements server.Analyst.
+func (a deskAnalyst) Ask(ctx context.Context, question ask.Question, in ask.Inquiry) (*ask.Answer, error) {
+	in.Engine = a.Engine
+	return question.Ask(ctx, in)
 }
 
 // maxSessions bounds the memory of warm searches.
