@@ -199,3 +199,28 @@ func TestNumbersOfWorkbooksKeepNoZeros(t *testing.T) {
 		t.Errorf("a place at the centre of its unit came back as surveyed: %+v", b.Settlements[0])
 	}
 }
+
+// A text that is not in its vocabulary does not overwrite what the project knows.
+func TestUnknownWordsOverwriteNothing(t *testing.T) {
+	list := "编号,名称,类型,经度,纬度,层级,服务方式,状态\n1,甲,律师事务所,89.123456,42.123456,"
+	county := apply(&coverage.County{}, facilities(t, csvSource(list+"工作室,值守,规划\n"), intake.Options{CRS: "wgs84"}, nil))
+	b := facilities(t, csvSource(list+"乱写,乱写,乱写\n"), intake.Options{CRS: "wgs84"}, county)
+	if len(b.Difference.Changed) != 0 || b.Points[0].Tier != coverage.TierStudio || b.Points[0].Status != coverage.StatusPlanned || len(b.Quality.Problems) != 3 {
+		t.Errorf("%+v %+v", b.Points, b.Quality.Problems)
+	}
+}
+
+func TestPremisesOfOneNameApart(t *testing.T) {
+	list := "名称,层级,依托单位,经度,纬度\n一,工作室,村委会,89.123456,42.123456\n二,工作室,村委会,89.223456,42.123456\n三,工作室,村委会,89.123456,42.123456\n"
+	b := facilities(t, csvSource(list), intake.Options{CRS: "wgs84"}, nil)
+	hosts := map[string]string{}
+	for _, p := range b.Points {
+		hosts[p.Name] = p.HostID
+	}
+	if len(b.Hosts) != 2 || hosts["一"] == hosts["二"] || hosts["一"] != hosts["三"] {
+		t.Errorf("hosts %+v of points %v", b.Hosts, hosts)
+	}
+	if d := facilities(t, csvSource(reversed(list)), intake.Options{CRS: "wgs84"}, apply(&coverage.County{}, b)).Difference; len(d.Added)+len(d.Changed) > 0 {
+		t.Errorf("imported again: %+v", d)
+	}
+}

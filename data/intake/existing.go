@@ -3,6 +3,7 @@ package intake
 import (
 	"math"
 	"reflect"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -138,9 +139,22 @@ func (im *importer) keepHost(h *coverage.Host) {
 	}
 }
 
-func (im *importer) keepPoint(p *coverage.ServicePoint) {
-	if i, ok := im.existing.points[p.ID]; ok {
-		keepFields(p, &im.existing.county.Points[i], im.columns, keep{
+// keepPoint fills what the row does not speak of, or not in words that are known.
+func (l *line) keepPoint(p *coverage.ServicePoint) {
+	if i, ok := l.existing.points[p.ID]; ok {
+		known := &l.existing.county.Points[i]
+		if slices.Contains(l.untaken, fieldTier) {
+			if p.Tier = known.Tier; p.Tier == coverage.TierMobile {
+				p.HostID = ""
+			}
+		}
+		if slices.Contains(l.untaken, fieldServiceLevel) {
+			p.Level = known.Level
+		}
+		if slices.Contains(l.untaken, fieldStatus) && !isDated(p) {
+			p.Status = known.Status
+		}
+		keepFields(p, known, l.columns, keep{
 			"Name": {fieldName}, "Tier": {fieldTier, fieldKind}, "Level": {fieldServiceLevel}, "Status": {fieldStatus, fieldOpenedOn, fieldAcceptedOn, fieldClosedOn, fieldPlannedOn},
 			"PlannedOn": {fieldPlannedOn}, "OpenedOn": {fieldOpenedOn}, "AcceptedOn": {fieldAcceptedOn}, "ClosedOn": {fieldClosedOn}, "AreaM2": {fieldArea},
 			"StaffFull": {fieldStaffFull, fieldStaff}, "StaffPart": {fieldStaffPart}, "Bilingual": {fieldBilingual}, "Board": {fieldBoard}, "BookCorner": {fieldBookCorner},

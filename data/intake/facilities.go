@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/geo"
 )
 
 // Facilities reads hosts and the service points standing in them. A row makes a service point when it states tier, service level,
@@ -63,10 +64,10 @@ func (im *importer) facility(l *line, defaults premises) {
 		point.Name = name
 	}
 	im.keepHost(&host)
-	im.keepPoint(&point)
+	l.keepPoint(&point)
 	l.restrict("hosts", host.ID)
 	if _, met := im.hostsMet[host.ID]; !met && !known && point.Tier != coverage.TierMobile {
-		im.hostsMet[host.ID] = true
+		im.hostsMet[host.ID] = host.Point
 		im.batch.Hosts = append(im.batch.Hosts, host)
 	}
 	if stated || !hasKind || kind.host.IsInstitution() {
@@ -86,8 +87,17 @@ func (im *importer) describeHost(l *line, host *coverage.Host, p orb.Point, plac
 		host.SetUpCost = cost
 	}
 	if l.text(fieldHost) != "" {
-		host.ID = stableHostID(host)
+		host.ID = im.hostKey(host)
 	}
+}
+
+// hostKey is the stable key of premises that a row leans on. Premises of one name that lie apart are two.
+func (im *importer) hostKey(host *coverage.Host) string {
+	key := stableHostID(host)
+	if first, met := im.hostsMet[key]; met && geo.Distance(first, host.Point) > sameHostMetres {
+		return stableID("n", key, fmt.Sprintf("%.5f,%.5f", host.Point[0], host.Point[1]))
+	}
+	return key
 }
 
 // leansOn returns the host of a row. A row that names the premises its point leans on (依托) stands in them: known is true when the
@@ -182,8 +192,11 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 	}
 	var hasStatus bool
 	point.Status, hasStatus = l.status(&point)
-	dated := point.PlannedOn != "" || point.OpenedOn != "" || point.AcceptedOn != "" || point.ClosedOn != ""
-	return point, stated || hasStatus || dated || point.StaffFull != nil || point.StaffPart != nil
+	return point, stated || hasStatus || isDated(&point) || point.StaffFull != nil || point.StaffPart != nil
+}
+
+func isDated(point *coverage.ServicePoint) bool {
+	return point.PlannedOn != "" || point.OpenedOn != "" || point.AcceptedOn != "" || point.ClosedOn != ""
 }
 
 // staff splits a single column such as "3(专职2,兼职1)" only when it is a plain number: that is the full-time staff.
@@ -206,6 +219,12 @@ func (l *line) count(field Field) *int {
 	return &whole
 }
 
+// leaveOut remarks a text that is not in its vocabulary: the value is not taken.
+func (l *line) leaveOut(field Field, problem [2]string) {
+	l.repair(field, problem, pair("按未填处理", "taken as not stated"))
+	l.untaken = append(l.untaken, field)
+}
+
 // tier reads a tier; ok is false when the text is none.
 func (l *line) tier(text string) (tier coverage.Tier, ok bool) {
 	if tier, err := coverage.ParseTier(text); err == nil {
@@ -219,7 +238,7 @@ func (l *line) tier(text string) (tier coverage.Tier, ok bool) {
 			return coverage.Tier(term.Code), true
 		}
 	}
-	l.repair(fieldTier, pair("层级“%s”不在词表中", "tier %q is not in the vocabulary", text), pair("按未填处理", "taken as not stated"))
+	l.leaveOut(fieldTier, pair("层级“%s”不在词表中", "tier %q is not in the vocabulary", text))
 	return "", false
 }
 
@@ -227,12 +246,15 @@ func (l *line) serviceLevel(text string) coverage.ServiceLevel {
 	if level, err := coverage.ParseServiceLevel(text); err == nil {
 		return level
 	}
-	for word, level := range map[string]coverage.ServiceLevel{"常驻": coverage.LevelResident, "值守": coverage.LevelDuty, "公示": coverage.LevelBoard} {
-		if strings.Contains(text, word) {
-			return level
+	for _, known := range []struct {
+		word  string
+		level coverage.ServiceLevel
+	}{{"常驻", coverage.LevelResident}, {"值守", coverage.LevelDuty}, {"公示", coverage.LevelBoard}} {
+		if strings.Contains(text, known.word) {
+			return known.level
 		}
 	}
-	l.repair(fieldServiceLevel, pair("“%s”不在词表中", "%q is not in the vocabulary", text), pair("按未填处理", "taken as not stated"))
+	l.leaveOut(fieldServiceLevel, pair("“%s”不在词表中", "%q is not in the vocabulary", text))
 	return ""
 }
 
@@ -244,7 +266,7 @@ func (l *line) status(point *coverage.ServicePoint) (status coverage.Status, sta
 		return status, true
 	}
 	if !isMissing(text) {
-		l.repair(fieldStatus, pair("状态“%s”不在词表中", "status %q is not in the vocabulary", text), pair("按未填处理", "taken as not stated"))
+		l.leaveOut(fieldStatus, pair("状态“%s”不在词表中", "status %q is not in the vocabulary", text))
 	}
 	switch {
 	case point.ClosedOn != "":

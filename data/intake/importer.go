@@ -25,7 +25,7 @@ type importer struct {
 	history           *history
 	groupTerms        []coverage.Term // priority groups with a column
 	kinds             map[string]knownKind
-	hostsMet          map[string]bool                           // hosts in the batch
+	hostsMet          map[string]orb.Point                      // hosts in the batch
 	places            map[orb.Point]int                         // WGS-84 place → the first row that has it
 	roadDistance      func(orb.Point) (metres float64, ok bool) // nil without roads
 	batch             *Batch
@@ -93,7 +93,7 @@ func (im *importer) prepare(ctx context.Context, p project) (err error) {
 	im.history = newHistory()
 	im.groupTerms = mappedGroups(im.columns)
 	im.kinds = map[string]knownKind{}
-	im.hostsMet = map[string]bool{}
+	im.hostsMet = map[string]orb.Point{}
 	im.places, im.roadDistance = map[orb.Point]int{}, p.references.RoadDistance
 	im.bound, im.bounded = countyBound(p.county)
 	im.markPersonal()
@@ -194,6 +194,7 @@ type line struct {
 	notes    []note
 	repaired bool
 	refusal  *note
+	untaken  []Field // fields whose texts are not in their vocabulary
 }
 
 // refuse keeps the row out; the first reason stands.

@@ -137,6 +137,9 @@ func TestPopulationAddedToSettlements(t *testing.T) {
 		t.Errorf("%d people, the raster has %.3f", total, want)
 	}
 	replaced, err := intake.Population(context.Background(), src, intake.Options{Replace: true}, county, intake.CRSReference{})
+	if err == nil && (len(replaced.Difference.Removed) != len(replaced.RemoveSettlements) || len(replaced.Difference.Absent) != 0) {
+		t.Errorf("%d removed and %d absent, want %d removed", len(replaced.Difference.Removed), len(replaced.Difference.Absent), len(replaced.RemoveSettlements))
+	}
 	if err != nil || len(replaced.RemoveSettlements) != 40 {
 		t.Errorf("replaced %d settlements: %v", len(replaced.RemoveSettlements), err)
 	}
