@@ -247,3 +247,20 @@ func TestLevelAndParentOfCode(t *testing.T) {
 		}
 	}
 }
+
+func TestMismatchesListWhereNominalAndEffectivePart(t *testing.T) {
+	c := toyCounty()
+	// 东一村 has a studio and is outside; 西一村 has none and is inside; 东二村 and 西二村 agree with themselves.
+	r, err := c.Judge(DefaultQuery(), Selection{}, []Time{within(900), within(900), within(1), within(900), within(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, m := range c.Mismatches(r) {
+		got[m.Unit.Name] = m.Built
+	}
+	want := map[string]bool{"东一村": true, "东镇": true, "西一村": false}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -34,6 +34,7 @@ func newCoverageCommand(term *terminal) *cobra.Command {
 	flags.StringVar(&out.areas, "areas-out", "", "各级区划汇总 CSV / sums per administrative unit")
 	flags.StringVar(&out.circles, "circles-out", "", "服务圈 GeoJSON / covered area")
 	flags.StringVar(&out.gaps, "gaps-out", "", "缺口 GeoJSON / gaps: units minus the covered area")
+	flags.StringVar(&out.mismatch, "mismatch-out", "", "名实不符 CSV：有点而不在时限内、在时限内而无点 / units where 建成率 and 覆盖率 disagree")
 	flags.BoolVar(&out.json, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	flags.BoolVar(&out.keep, "keep", false, "把本次计算及图层存入项目 / keep the run and its layers in the project file")
 	flags.StringVar(&out.ruleID, "rule", "", "组合服务圈规则 / composite circle rule id, e.g. plan10, bundle")
@@ -41,9 +42,9 @@ func newCoverageCommand(term *terminal) *cobra.Command {
 }
 
 type coverageOutputs struct {
-	access, areas, circles, gaps string
-	json, keep                   bool
-	ruleID                       string
+	access, areas, circles, gaps, mismatch string
+	json, keep                             bool
+	ruleID                                 string
 }
 
 func runCoverage(ctx context.Context, term *terminal, path string, flags *queryFlags, out coverageOutputs) error {
@@ -96,6 +97,7 @@ func writeCoverage(ctx context.Context, s *study, run coverage.Run, result *cove
 	}{
 		{out.access, func(w io.Writer) error { return export.Access(w, s.county, result) }},
 		{out.areas, func(w io.Writer) error { return export.Areas(w, result) }},
+		{out.mismatch, func(w io.Writer) error { return export.Mismatches(w, s.county.Mismatches(result)) }},
 		{out.circles, func(w io.Writer) error { return s.writeCircles(ctx, w, run, result) }},
 		{out.gaps, func(w io.Writer) error { return s.writeGaps(ctx, w, run, result) }},
 	}

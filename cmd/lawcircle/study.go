@@ -144,7 +144,11 @@ func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*
 	if ruleID == "" {
 		return s.engine.Assess(ctx, *q)
 	}
-	for _, rule := range coverage.PresetRules() {
+	own, err := s.project.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, rule := range append(own, coverage.PresetRules()...) {
 		if rule.ID == ruleID {
 			judged, err := s.engine.JudgeRule(ctx, rule, *q)
 			if err != nil {

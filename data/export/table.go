@@ -200,3 +200,17 @@ func StagesTable(w io.Writer, p *coverage.StagedPlan) error {
 	}
 	return t.end("staged plan")
 }
+
+// Mismatches writes the units where 建成率 and 覆盖率 disagree, in code order.
+func Mismatches(w io.Writer, list []coverage.Mismatch) error {
+	t := newTable(w, "admin_code", "name", "level", "tier", "kind", "people", "people_outside", "settlements", "settlements_outside")
+	for _, m := range list {
+		kind := "inside_without_point"
+		if m.Built {
+			kind = "point_but_outside"
+		}
+		t.row(m.Unit.Code, m.Unit.Name, strconv.Itoa(int(m.Unit.Level)), string(m.Tier), kind, strconv.FormatInt(m.People, 10),
+			strconv.FormatInt(m.PeopleOutside, 10), strconv.Itoa(m.Settlements), strconv.Itoa(m.Outside))
+	}
+	return t.end("list of mismatches")
+}
