@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -40,11 +41,15 @@ type Export struct {
 
 func (s *Server) exportRoutes() []route {
 	say := func(zh, en string) locale.Text { return locale.Text{Zh: zh, En: en} }
+	layers, reports := map[string][]string{}, map[string][]string{"format": slices.Sorted(maps.Keys(reportMedia()))}
+	if s.deps.Exporter != nil {
+		layers["layer"], layers["format"] = s.deps.Exporter.Layers(), slices.Sorted(maps.Keys(s.deps.Exporter.Formats()))
+	}
 	return []route{
-		{method: http.MethodGet, path: "/api/v1/export/:file", docPath: "/api/v1/export/{layer}.{format}", media: "application/octet-stream",
+		{method: http.MethodGet, path: "/api/v1/export/:file", docPath: "/api/v1/export/{layer}.{format}", choices: layers, media: "application/octet-stream",
 			params:  questionParams().With(query.Param{Name: "crs", Max: 20, Doc: say("坐标系：wgs84、cgcs2000、gcj02、EPSG:n", "coordinate system")}),
 			timeout: noTimeout, versioned: true, handle: s.export, summary: say("导出图层", "Export a layer")},
-		{method: http.MethodGet, path: "/api/v1/report.:format", docPath: "/api/v1/report.{format}", media: "application/octet-stream",
+		{method: http.MethodGet, path: "/api/v1/report.:format", docPath: "/api/v1/report.{format}", choices: reports, media: "application/octet-stream",
 			params:  questionParams().With(query.Param{Name: "unit", Max: 12, Doc: say("单位代码", "code of a unit")}),
 			timeout: noTimeout, versioned: true, handle: s.report, summary: say("报告：html、xlsx 或 zip", "Report as html, xlsx or zip")},
 	}

@@ -158,15 +158,17 @@ func (s *Server) drawRoads(ctx context.Context, page *canvas) error {
 	}
 	zoom := int(math.Log2(360 * page.scale / 512)) // of a web map at the same scale
 	l := layer.OfRoads(data.Roads)
-	var d strings.Builder
+	paths := map[string]*strings.Builder{"water": {}, "rail": {}, "barrier": {}, "": {}}
 	drawn := 0
-	for _, f := range l.Features {
+	for i, f := range l.Features {
 		if f.MinZoom <= zoom && drawn < maxDrawnRoads && f.Geometry.Bound().Intersects(page.box) {
-			page.path(&d, f.Geometry.(orb.LineString), false)
+			page.path(paths[data.Roads[i].Wall], f.Geometry.(orb.LineString), false)
 			drawn++
 		}
 	}
-	fmt.Fprintf(&page.out, `<path fill="none" stroke="#b9b2a5" stroke-width="0.8" d="%s"/>`, d.String())
+	fmt.Fprintf(&page.out, `<path fill="none" stroke="#9cc3d9" stroke-width="1.2" d="%s"/>`, paths["water"])
+	fmt.Fprintf(&page.out, `<path fill="none" stroke="#9a9a9a" stroke-width="1.2" stroke-dasharray="5 2" d="%s"/>`, paths["rail"])
+	fmt.Fprintf(&page.out, `<path fill="none" stroke="#b9b2a5" stroke-width="0.8" d="%s"/>`, paths[""])
 	return nil
 }
 

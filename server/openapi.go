@@ -74,7 +74,11 @@ func (r route) describe(fault *openapi3.SchemaRef) (*openapi3.Operation, error) 
 	operation.OperationID = r.operationID()
 	operation.Tags = []string{r.tag()}
 	for _, match := range documentName.FindAllStringSubmatch(r.documentPath(), -1) {
-		operation.AddParameter(openapi3.NewPathParameter(match[1]).WithSchema(openapi3.NewStringSchema()))
+		schema := openapi3.NewStringSchema()
+		for _, choice := range r.choices[match[1]] {
+			schema.Enum = append(schema.Enum, choice)
+		}
+		operation.AddParameter(openapi3.NewPathParameter(match[1]).WithSchema(schema))
 	}
 	for _, p := range r.params.With(langParam()) {
 		operation.AddParameter(describeParam(p))

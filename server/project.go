@@ -145,7 +145,12 @@ func (s *Server) countsOf(c *call) (projectCounts, error) {
 		return n, nil
 	}
 	roads, err := s.deps.Roads(c.ctx())
-	n.RoadKm, n.Ways = roads.LengthKm, len(roads.Roads)
+	n.RoadKm = roads.LengthKm
+	for _, r := range roads.Roads {
+		if r.Wall == "" {
+			n.Ways++
+		}
+	}
 	return n, err
 }
 

@@ -20,8 +20,9 @@ import (
 
 // route is one row of the table of routes: how it is reached, what it takes and gives, and what answers it.
 type route struct {
-	method, path string // path in Echo's form
-	docPath      string // path in the OpenAPI document when it differs beyond :name → {name}
+	method, path string              // path in Echo's form
+	docPath      string              // path in the OpenAPI document when it differs beyond :name → {name}
+	choices      map[string][]string // values of parameters of the path, where they are few; empty for any
 	summary      locale.Text
 	params       query.Set
 	body         any    // zero value of the JSON body that is taken, nil for none

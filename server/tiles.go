@@ -24,7 +24,7 @@ type tileLayer struct {
 
 func tileLayers() []tileLayer {
 	return []tileLayer{
-		{"roads", layer.Roads, []string{"highway", "name"}},
+		{"roads", layer.Roads, []string{"highway", "wall", "name"}},
 		{"units", layer.AdminUnits, []string{"code", "name", "level", "kind"}},
 		{"settlements", layer.Settlements, []string{"name", "people", "code"}},
 		{"hosts", layer.HostSites, []string{"name", "kind", "candidate"}},

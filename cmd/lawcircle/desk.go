@@ -103,15 +103,40 @@ func (d *desk) readRoads(ctx context.Context) (server.RoadData, error) {
 	}
 	next := server.RoadData{Revision: snapshot.RoadsDigest, Roads: make([]layer.Road, 0, len(network.Ways))}
 	for _, way := range network.Ways {
-		class := way.Tags["highway"]
-		if class == "" && way.Tags["route"] == "ferry" {
-			class = "ferry"
+		shown := layer.Road{WayID: way.ID, Name: way.Name, Line: way.Line, Highway: roadClass(way.Tags)}
+		if shown.Highway == "" {
+			shown.Wall = wallKind(way.Tags)
+		} else {
+			next.LengthKm += geo.Length(way.Line) / 1000
 		}
-		next.Roads = append(next.Roads, layer.Road{WayID: way.ID, Highway: class, Name: way.Name, Line: way.Line})
-		next.LengthKm += geo.Length(way.Line) / 1000
+		next.Roads = append(next.Roads, shown)
 	}
 	d.roads = next
 	return next, nil
+}
+
+// roadClass is the value of highway, or what else people travel on; "" for rivers, railways and other walls.
+func roadClass(tags road.Tags) string {
+	switch {
+	case tags["highway"] != "":
+		return tags["highway"]
+	case tags["route"] == "ferry":
+		return "ferry"
+	case tags["railway"] == "platform":
+		return "platform"
+	}
+	return ""
+}
+
+// wallKind names what a way without a class is to the eye.
+func wallKind(tags road.Tags) string {
+	switch {
+	case tags["waterway"] != "" || tags["natural"] == "water":
+		return "water"
+	case tags["railway"] != "":
+		return "rail"
+	}
+	return "barrier"
 }
 
 func (d *desk) profiles(context.Context) ([]server.Profile, error) {

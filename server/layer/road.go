@@ -11,7 +11,8 @@ import (
 // Road is one way of the road data as a map shows it.
 type Road struct {
 	WayID   int64
-	Highway string // value of the OpenStreetMap tag highway
+	Highway string // value of the OpenStreetMap tag highway, or "ferry", "platform"; "" = no road
+	Wall    string // of what is no road but stops who walks: "water", "rail" or "barrier"
 	Name    string
 	Line    orb.LineString // WGS-84
 }
@@ -25,20 +26,23 @@ func OfRoads(roads []Road) *Layer {
 		ID:          Roads,
 		Title:       locale.Text{Zh: "道路", En: "Roads"},
 		Description: locale.Text{Zh: "导入的道路", En: "Roads as imported"},
-		Fields:      []Field{field("highway", String, "等级", "Class"), field("name", String, "名称", "Name")},
+		Fields:      []Field{field("highway", String, "等级", "Class"), field("wall", String, "阻隔", "Wall"), field("name", String, "名称", "Name")},
 		Features:    make([]Feature, 0, len(roads)),
 	}
 	for _, r := range roads {
 		l.Features = append(l.Features, Feature{
-			ID: strconv.FormatInt(r.WayID, 10), Geometry: r.Line, Values: []any{text(r.Highway), text(r.Name)}, MinZoom: roadZoom(r.Highway),
+			ID: strconv.FormatInt(r.WayID, 10), Geometry: r.Line, Values: []any{text(r.Highway), text(r.Wall), text(r.Name)}, MinZoom: roadZoom(r),
 		})
 	}
 	return l
 }
 
-// roadZoom is the smallest zoom at which a class of road is drawn.
-func roadZoom(highway string) int {
-	switch highway {
+// roadZoom is the smallest zoom at which a class of road, a river or a railway is drawn.
+func roadZoom(r Road) int {
+	if r.Wall != "" {
+		return 8
+	}
+	switch r.Highway {
 	case "motorway", "trunk":
 		return 4
 	case "primary":

@@ -43,12 +43,14 @@ export async function slider(world) {
 export async function conditionsInTheAddress(world) {
   await visitMap(world, '', {}, async (page) => {
     const { vocabularies } = await api(world.origin, '/project')
-    await page.getByRole('radio', { name: /定期值守/ }).check()
+    const level = page.locator('.chips', { hasText: '服务级别' })
+    assert.ok(await level.getByRole('radio', { name: /定期值守/ }).isChecked(), 'the level that counts by default is the one shown')
+    await level.getByRole('radio', { name: '不限' }).check()
     await page.locator('.chips', { hasText: '计入的点' }).getByRole('radio', { name: '全部' }).check()
     await page.getByRole('radio', { name: '电动车' }).check()
     await page.getByRole('radio', { name: vocabularies.service[0].zh, exact: true }).check()
     await ready(page)
-    const query = `profile=ebike&minutes=10&service=${vocabularies.service[0].code}&level=duty&status=any`
+    const query = `profile=ebike&minutes=10&service=${vocabularies.service[0].code}&level=any&status=any`
     const told = await api(world.origin, `/coverage?${query}`)
     assert.deepEqual((await state(page)).totals, told.totals)
     const before = await state(page)
@@ -59,7 +61,7 @@ export async function conditionsInTheAddress(world) {
     assert.deepEqual((await state(page)).totals, told.totals)
     await page.getByRole('button', { name: '恢复默认条件' }).click()
     await ready(page)
-    assert.equal((await state(page)).view.level, '')
+    assert.equal((await state(page)).view.level, 'duty')
   })
 }
 

@@ -34,6 +34,13 @@ export async function reportAndApi(world) {
     await page.screenshot({ path: world.picture('report') })
     const links = await page.locator('.cards3 a').evaluateAll((list) => list.map((a) => a.getAttribute('href')))
     if (!world.fixture && await has(world.origin, '/report.html')) for (const link of links) assert.equal((await fetch(world.origin + link)).status, 200, link)
+    const files = await page.locator('table a[download]').evaluateAll((list) => list.map((a) => a.getAttribute('href')))
+    assert.ok(world.fixture || files.length > 0, 'layers are offered')
+    for (const file of files) {
+      const answer = await fetch(world.origin + file)
+      await answer.body?.cancel()
+      assert.equal(answer.status, 200, file)
+    }
     await page.locator('.bar nav a', { hasText: '接口' }).click()
     await page.locator('.method').first().waitFor()
     const document = await (await fetch(`${world.origin}/api/openapi.json`)).json()

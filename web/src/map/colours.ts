@@ -1,7 +1,7 @@
 /** Colours of the map and its legend: Okabe–Ito, told apart by shape, letter and hatching as well. */
 export const colours = {
   covered: '#0072b2', uncovered: '#d55e00', unknown: '#6b7280', gained: '#009e73', lost: '#b3005e', proposal: '#5b2a86',
-  road: '#b9b2a6', roadMajor: '#8d857a', boundary: '#7d7369', ground: '#f6f3ec', text: '#2b2620', selected: '#111827', path: '#0b4f8a',
+  road: '#b9b2a6', roadMajor: '#8d857a', water: '#9cc3d9', rail: '#9a9a9a', boundary: '#7d7369', ground: '#f6f3ec', text: '#2b2620', selected: '#111827', path: '#0b4f8a',
 } as const
 
 /** Cividis in five classes, dark is near; edges in minutes. */

@@ -2,7 +2,8 @@ import { computed } from 'vue'
 import { ApiProblem } from '../api/client'
 import { follow } from './resource'
 
-interface Document { paths?: Record<string, Record<string, { summary?: string; description?: string }>> }
+interface Parameter { name: string; schema?: { enum?: string[] } }
+interface Document { paths?: Record<string, Record<string, { summary?: string; description?: string; parameters?: Parameter[] }>> }
 
 /** The API's own description: what this server can do. */
 export const description = follow<Document>(() => 'openapi', async (_, signal) => {
@@ -16,6 +17,11 @@ export const description = follow<Document>(() => 'openapi', async (_, signal) =
 
 /** True when the server documents a path of the API. */
 export function can(path: string): boolean { return description.data?.paths?.[path] !== undefined }
+
+/** The values that a parameter of a documented GET route may take, none when that is not told. */
+export function choices(path: string, parameter: string): string[] {
+  return description.data?.paths?.[path]?.get?.parameters?.find((p) => p.name === parameter)?.schema?.enum ?? []
+}
 
 /** Every route that is documented. */
 export const operations = computed(() => Object.entries(description.data?.paths ?? {}).flatMap(([path, methods]) => Object.entries(methods)

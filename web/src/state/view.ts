@@ -36,8 +36,9 @@ export interface View {
   plain: boolean
 }
 
+/** What is asked and looked at unless the address says otherwise; conditions equal the defaults of the API, so that a control never shows what is not counted. */
 export const defaults: Readonly<View> = Object.freeze({
-  screen: 'overview', lang: 'zh-CN', profile: 'walk', minutes: 10, service: '', kind: '', status: '', level: '', mode: '', group: '',
+  screen: 'overview', lang: 'zh-CN', profile: 'walk', minutes: 10, service: '', kind: '', status: '', level: 'duty', mode: '', group: '',
   year: 0, day: '', time: '', sameCounty: false, unit: '', scenario: '', compare: '', compareMode: 'swipe', select: '', colour: 'verdict',
   hide: [], edits: [], job: '', camera: '', find: '', preset: '', plain: false,
 })
@@ -70,7 +71,7 @@ function decode(key: keyof View, text: string): unknown {
   if (Array.isArray(fallback)) return text.split('.').filter(Boolean)
   if (typeof fallback === 'boolean') return text === '1'
   if (typeof fallback === 'number') return Number.isFinite(Number(text)) ? Number(text) : fallback
-  return text
+  return text || fallback
 }
 
 /** Writes a view as the query of an address; what equals the default is left out. */
