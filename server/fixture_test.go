@@ -66,6 +66,7 @@ func smallRoads() RoadData {
 	return RoadData{Revision: "roads-1", LengthKm: 42, Roads: []layer.Road{
 		{WayID: 7, Highway: "trunk", Name: "国道", Line: orb.LineString{{89.1, 42.5}, {89.9, 42.5}}},
 		{WayID: 8, Highway: "track", Line: orb.LineString{{89.2, 42.5}, {89.2, 42.6}}},
+		{WayID: 9, Wall: "water", Name: "河", Line: orb.LineString{{89.3, 42.4}, {89.3, 42.6}}},
 	}}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -126,6 +127,16 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 		{http.MethodGet, "/api/v1/scenarios", ""},
 	} {
 		validate(t, router, test.method, test.target, test.body, ask(s, test.method, test.target, test.body))
+	}
+}
+
+func TestTheDocumentListsWhatCanBeExported(t *testing.T) {
+	doc, _ := loadDocument(t, newTestServer(t, func(d *Deps) { d.Exporter = press{} }))
+	parameters := doc.Paths.Value("/api/v1/export/{layer}.{format}").Get.Parameters
+	for name, want := range map[string]string{"layer": "[settlements broken half]", "format": "[csv shp.zip]"} {
+		if got := fmt.Sprint(parameters.GetByInAndName("path", name).Schema.Value.Enum); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
 	}
 }
 

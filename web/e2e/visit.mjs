@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { drawn, newPage, ready } from './browser.mjs'
+import { drawn, newPage, patience, ready } from './browser.mjs'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 export const api = async (origin, path) => (await fetch(`${origin}/api/v1${path}`)).json()
@@ -55,6 +55,6 @@ export async function has(origin, path) {
 export const percentText = (share) => `${(Math.round(share * 1000) / 10).toFixed(1)}%`
 
 /** Waits until a condition on the page's state holds. */
-export function until(page, condition, argument = null, timeout = 20000) {
+export function until(page, condition, argument = null, timeout = patience) {
   return page.waitForFunction(condition, argument, { timeout })
 }

@@ -1,6 +1,6 @@
 // Changing points: dragging, keyboard and form, undo, scenarios and their comparison.
 import assert from 'node:assert/strict'
-import { ready, state } from '../browser.mjs'
+import { nextFrame, ready, state, still } from '../browser.mjs'
 import { accessible, api, percentText, pixel, until, visit, visitMap } from '../visit.mjs'
 
 const post = async (origin, path, body) => (await fetch(`${origin}/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json()
@@ -16,8 +16,9 @@ async function lonelyPoint(origin) {
 }
 
 async function settled(page) {
+  await nextFrame(page)
   await until(page, () => { const s = window.__app.state(); return !s.whatIfBusy && s.whatIf !== null })
-  await page.waitForTimeout(60)
+  await nextFrame(page)
   return state(page)
 }
 
@@ -32,7 +33,7 @@ async function asAnswered(origin, shown, edits) {
 export async function dragAPoint(world) {
   const point = await lonelyPoint(world.origin)
   await visitMap(world, `?s=siting&at=12.5/${point.lat}/${point.lon}&hide=candidates`, {}, async (page) => {
-    await page.waitForTimeout(400)
+    await still(page)
     const from = await pixel(page, point.lon, point.lat)
     await page.mouse.move(from.x, from.y)
     await page.mouse.down()
@@ -132,7 +133,7 @@ export async function editThePointsTable(world) {
     await page.getByLabel('按名称、编号或乡镇查找').fill(point.name)
     await page.getByRole('button', { name: `修改 ${point.name}` }).first().click()
     await page.locator('.point-form').waitFor()
-    await page.waitForTimeout(300)
+    await page.locator('.point-form input:enabled').first().waitFor()
     await accessible(page, 'the form of a point')
     await page.screenshot({ path: world.picture('point-form') })
     const name = page.locator('.point-form input').first()
@@ -149,7 +150,7 @@ export async function editThePointsTable(world) {
     await page.getByRole('button', { name: '修改记录' }).click()
     // somebody else changes it meanwhile: the page must not overwrite that
     await page.getByRole('button', { name: new RegExp(`修改 ${point.name}`) }).first().click()
-    await page.waitForTimeout(400)
+    await page.locator('.point-form input:enabled').first().waitFor()
     const { etag, body } = await read(world.origin, point.id)
     const { id: _id, host_kind: _kind, ...fields } = body
     const response = await fetch(`${world.origin}/api/v1/points/${encodeURIComponent(point.id)}`, { method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': etag }, body: JSON.stringify({ ...fields, name: point.name }) })

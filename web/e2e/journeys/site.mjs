@@ -1,6 +1,6 @@
 // Asking for sites: progress, cancel, curve, scenario, dossier, and work that outlives the page.
 import assert from 'node:assert/strict'
-import { ready, state } from '../browser.mjs'
+import { ready, state, still } from '../browser.mjs'
 import { accessible, api, percentText, until, visitMap } from '../visit.mjs'
 
 async function ask(page, sites) {
@@ -11,7 +11,7 @@ async function ask(page, sites) {
 export async function suggestSites(world) {
   await visitMap(world, '?s=siting', {}, async (page) => {
     await ask(page, 6)
-    await until(page, () => window.__app.state().suggestions !== null, null, 90000)
+    await until(page, () => window.__app.state().suggestions !== null, null)
     const { suggestions: shown, view } = await state(page)
     const job = await api(world.origin, `/jobs/${view.job}`)
     assert.deepEqual(shown, job.result)
@@ -20,7 +20,7 @@ export async function suggestSites(world) {
     await until(page, (n) => window.__app.state().map.proposals >= Math.min(1, n), shown.sites.length)
     await page.locator('.sites tbody button').first().click()
     await page.locator('.card .actions').waitFor()
-    await page.waitForTimeout(800)
+    await still(page)
     await page.screenshot({ path: world.picture('siting') })
     await accessible(page, 'proposals and a dossier')
     await page.locator('.curve svg').focus()
@@ -52,7 +52,7 @@ export async function cancelAndReload(world) {
     assert.ok(await page.locator('.tray').isVisible(), 'the tray knows the job after a reload')
     const cancel = page.locator('.ask').getByRole('button', { name: '取消' })
     if (await cancel.isVisible().catch(() => false)) await cancel.click().catch(() => undefined)
-    await until(page, (job) => ['cancelled', 'done'].includes(window.__app.state().jobs.find((j) => j.id === job)?.state), id, 90000)
+    await until(page, (job) => ['cancelled', 'done'].includes(window.__app.state().jobs.find((j) => j.id === job)?.state), id)
     const told = await api(world.origin, `/jobs/${id}`)
     assert.equal((await state(page)).jobs.find((j) => j.id === id).state, told.state)
     await page.locator('.tray-head').click()

@@ -1,7 +1,7 @@
 // What the page does when something is missing: no WebGL2, no connection, an error, no data; and by keyboard alone.
 import assert from 'node:assert/strict'
 import { drawn, ready, state } from '../browser.mjs'
-import { accessible, has, visit, visitMap } from '../visit.mjs'
+import { accessible, has, until, visit, visitMap } from '../visit.mjs'
 
 const withoutWebGL = () => {
   const original = HTMLCanvasElement.prototype.getContext
@@ -50,7 +50,7 @@ export async function offlineAndBack(world) {
     await accessible(page, 'offline')
     assert.deepEqual((await state(page)).totals, before, 'the last answer stays')
     await page.context().setOffline(false)
-    await page.locator('.banner.offline').waitFor({ state: 'detached', timeout: 15000 })
+    await page.locator('.banner.offline').waitFor({ state: 'detached' })
     await ready(page)
     assert.notDeepEqual((await state(page)).totals, before)
   })
@@ -113,8 +113,7 @@ export async function keyboardOnly(world) {
     await canvas.focus()
     const before = (await state(page)).map.camera
     await page.keyboard.press('ArrowRight')
-    await page.waitForTimeout(800)
-    assert.notEqual((await state(page)).map.camera, before, 'arrow keys pan the map')
+    await until(page, (camera) => window.__app.state().map.camera !== camera, before) // arrow keys pan the map
   })
 }
 
