@@ -80,8 +80,8 @@ func XLSX(w io.Writer, layer *Layer) error {
 	if _, err := book.NewSheet(fields); err != nil {
 		return fmt.Errorf("writing XLSX: %w", err)
 	}
-	if err := writeSheet(book, fields, fieldSheet(l)); err != nil {
-		return err
+	if err := writeFields(book, fields, l); err != nil {
+		return fmt.Errorf("writing sheet %s: %w", fields, err)
 	}
 	if err := book.Write(w); err != nil {
 		return fmt.Errorf("writing XLSX: %w", err)
@@ -89,14 +89,17 @@ func XLSX(w io.Writer, layer *Layer) error {
 	return nil
 }
 
-// fieldSheet lists the columns of a layer, as a layer.
-func fieldSheet(l *Layer) *Layer {
-	rows := make([]Row, len(l.Columns))
-	for i, c := range l.Columns {
-		rows[i] = Row{Values: []any{c.Name, c.TitleZh, c.TitleEn, string(c.Type)}}
+// writeFields lists the columns of a layer. It is not streamed: of several streams excelize writes any first, and the bytes would differ.
+func writeFields(book *excelize.File, sheet string, l *Layer) error {
+	if err := book.SetSheetRow(sheet, "A1", &[]any{"字段", "中文名", "英文名", "值类型"}); err != nil {
+		return err
 	}
-	return &Layer{Name: "fields", Rows: RowsOf(rows), Columns: []Column{{"field", "字段", "field", Text}, {"title_zh", "中文名", "Chinese title", Text},
-		{"title_en", "英文名", "English title", Text}, {"type", "值类型", "type", Text}}}
+	for i, c := range l.Columns {
+		if err := book.SetSheetRow(sheet, fmt.Sprintf("A%d", i+2), &[]any{c.Name, c.TitleZh, c.TitleEn, string(c.Type)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeSheet(book *excelize.File, sheet string, l *Layer) error {
