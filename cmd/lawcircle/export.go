@@ -28,7 +28,7 @@ func newExportCommand(term *terminal) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "export LAYER",
 		Short: "导出图层或结果 / export a layer or a result",
-		Long: `按文件扩展名选择格式：geojson gpkg shp shp.zip kml kmz csv xlsx fgb。
+		Long: `按文件扩展名选择格式：geojson gpkg shp shp.zip kml kmz csv xlsx fgb pmtiles（只有 WGS-84）。
 图层 / layers: ` + strings.Join(exportLayers(), " ") + `
 handover 是移交包（zip）：gpkg、geojson、GB18030 的 shp、QGIS 样式、run.json、读我.txt。
 手机号与身份证号一律打码；--public 另把警务站位置取整到约 1 公里，并隐去少于 10 人的群体数。`,

@@ -16,13 +16,14 @@ func Formats() map[Format]string {
 		"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3", "shp.zip": "application/zip",
 		"kml": "application/vnd.google-earth.kml+xml", "kmz": "application/vnd.google-earth.kmz", "csv": "text/csv; charset=utf-8",
 		"fgb": "application/vnd.flatgeobuf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		"pmtiles": "application/vnd.pmtiles",
 	}
 }
 
 // FormatOf tells the format of a file by its name; a plain .zip is a zipped shapefile.
 func FormatOf(name string) (Format, error) {
 	lower := strings.ToLower(name)
-	for _, format := range []Format{"shp.zip", "geojson", "gpkg", "kml", "kmz", "csv", "xlsx", "fgb"} {
+	for _, format := range []Format{"shp.zip", "geojson", "gpkg", "kml", "kmz", "csv", "xlsx", "fgb", "pmtiles"} {
 		if strings.HasSuffix(lower, "."+string(format)) {
 			return format, nil
 		}
@@ -33,7 +34,7 @@ func FormatOf(name string) (Format, error) {
 	case strings.HasSuffix(lower, ".zip"):
 		return "shp.zip", nil
 	}
-	return "", fmt.Errorf("%s: 不认识的格式，可用 geojson gpkg shp shp.zip kml kmz csv xlsx fgb / unknown format", name)
+	return "", fmt.Errorf("%s: 不认识的格式，可用 geojson gpkg shp shp.zip kml kmz csv xlsx fgb pmtiles / unknown format", name)
 }
 
 // Write writes a layer in a format. A layer without geometry goes to csv, xlsx and gpkg only. The same layer gives the same bytes.
@@ -54,6 +55,8 @@ func Write(ctx context.Context, w io.Writer, layer *Layer, format Format, encodi
 		return KMZ(w, layer)
 	case "fgb":
 		return FlatGeobuf(w, layer)
+	case "pmtiles":
+		return PMTiles(ctx, w, layer)
 	case "csv":
 		return CSV(w, layer)
 	case "xlsx":
