@@ -88,6 +88,7 @@ func TestExportRefusesWrongUse(t *testing.T) {
 		{[]string{"castles", "-o", "x.csv"}, exitUsage}, {[]string{"settlements", "-o", "x.exe"}, exitUsage},
 		{[]string{"settlements", "-o", "x.csv", "--crs", "moon"}, exitUsage}, {[]string{"settlements", "-o", "x.shp", "--encoding", "latin1"}, exitUsage},
 		{[]string{"advisers", "-o", "x.csv", "--public"}, exitFailed}, {[]string{"offers", "-o", "x.kml"}, exitFailed},
+		{[]string{"settlements", "-o", "x.pmtiles", "--crs", "gcj02"}, exitFailed},
 	} {
 		if status, said := exportRun(append([]string{"export", "-p", path}, c.args...)...); status != c.status {
 			t.Errorf("%v: status %d, want %d: %s", c.args, status, c.status, said)
