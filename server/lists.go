@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/paulmach/orb"
@@ -9,6 +10,7 @@ import (
 	"lawcircle/geo/shape"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
+	"lawcircle/server/problem"
 	"lawcircle/server/query"
 )
 
@@ -56,7 +58,41 @@ func (s *Server) layerRoutes() []route {
 		r.handle = func(c *call) error { return s.layerFile(c, file.id) }
 		routes = append(routes, r)
 	}
-	return routes
+	return append(routes, route{method: http.MethodGet, path: "/api/v1/roads.geojson", media: "application/geo+json", versioned: true, handle: s.roadsFile,
+		params:  query.Set{{Name: "bbox", Kind: query.NumberList, MinItems: 4, MaxItems: 4, Doc: locale.Text{Zh: "只要此范围：西,南,东,北（度）", En: "this box only: west,south,east,north in degrees"}}},
+		summary: locale.Text{Zh: "图层 GeoJSON：roads", En: "GeoJSON of roads"}})
+}
+
+// maxRoads bounds one answer with roads; a box asks for fewer.
+const maxRoads = 200_000
+
+// roadsFile streams the roads that touch a box, or all of them.
+func (s *Server) roadsFile(c *call) error {
+	if s.deps.Roads == nil {
+		return problem.NotFound("图层", "layer", layer.Roads)
+	}
+	data, err := s.deps.Roads(c.ctx())
+	if err != nil {
+		return fmt.Errorf("loading the roads: %w", err)
+	}
+	roads := data.Roads
+	if box := c.values.Numbers("bbox"); len(box) == 4 {
+		if box[0] > box[2] || box[1] > box[3] {
+			return problem.BadField("bbox", "西须小于东，南须小于北", "west must be less than east and south less than north")
+		}
+		bound := orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}
+		roads = nil
+		for _, r := range data.Roads {
+			if r.Line.Bound().Intersects(bound) {
+				roads = append(roads, r)
+			}
+		}
+	}
+	if len(roads) > maxRoads {
+		return problem.BadField("bbox", fmt.Sprintf("范围内有 %d 条道路，最多 %d 条，请缩小", len(roads), maxRoads),
+			fmt.Sprintf("%d roads are asked for, at most %d: give a smaller box", len(roads), maxRoads))
+	}
+	return sendFeatures(c, layer.OfRoads(roads))
 }
 
 func (s *Server) layerFile(c *call, id string) error {

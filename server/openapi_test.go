@@ -100,7 +100,7 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 	_, router := loadDocument(t, s)
 	for _, target := range []string{
 		"/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/v1/project", "/api/v1/units", "/api/v1/units.geojson?level=3",
-		"/api/v1/settlements", "/api/v1/hosts.geojson", "/api/v1/points.geojson", "/api/v1/settlements.geojson", "/api/v1/profiles",
+		"/api/v1/settlements", "/api/v1/roads.geojson", "/api/v1/roads.geojson?bbox=89.15,42.55,89.3,42.7", "/api/v1/roads.geojson?bbox=2,1,1,2", "/api/v1/hosts.geojson", "/api/v1/points.geojson", "/api/v1/settlements.geojson", "/api/v1/profiles",
 		"/api/v1/profiles/walk", "/api/v1/profiles/rocket", "/api/v1/units.geojson?level=9", "/tiles/points.json",
 		"/tiles/roads/4/11/5.mvt", "/tiles/roads/9/0/0.mvt", "/api/v1/jobs", "/api/v1/jobs/none",
 		"/api/v1/coverage?minutes=15", "/api/v1/coverage?kind=police_post,studio&minutes=x", "/api/v1/coverage/times", "/api/v1/coverage/settlements.geojson",

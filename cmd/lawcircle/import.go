@@ -198,7 +198,7 @@ func printQuality(term *terminal, q *intake.Quality) {
 		term.printf("坐标系 %s（%s）", q.CRS.CRS, q.CRS.Reason)
 	}
 	for _, c := range q.Counts {
-		term.printf("  %s %d", c.What, c.Count)
+		term.printf("  %s %d", c.Title(), c.Count)
 	}
 	problems := slices.Clone(q.Problems) // refusals first: they are what is lost
 	slices.SortStableFunc(problems, func(a, b intake.Problem) int { return weightOf(a) - weightOf(b) })

@@ -36,13 +36,16 @@ type Count struct {
 	Count int64  `json:"count"`
 }
 
-// title is the Chinese name of a count that its code would leave in doubt, else the code.
-func (c Count) title() string {
-	switch c.What {
-	case "absent":
-		return "文件中没有、项目中保留"
-	case "kinds_unknown":
-		return "类型不在词表中"
+// Title is the Chinese name of a count, or its code where there is none.
+func (c Count) Title() string {
+	names := map[string]string{
+		"absent": "文件中没有、项目中保留", "kinds_unknown": "类型不在词表中", "units": "行政区划", "code_changes": "代码变更", "settlements": "居民点",
+		"people": "人口", "people_unknown": "没有人口数据的居民点", "hosts": "场所", "points": "服务点", "candidates": "候选场所（没有服务点）",
+		"restricted": "受限个人信息（不导出）", "added": "新增", "changed": "更新", "unchanged": "未变", "removed": "替换掉", "ways": "道路",
+		"nodes": "道路节点", "turn_restrictions": "转向限制",
+	}
+	if name, ok := names[c.What]; ok {
+		return name
 	}
 	return c.What
 }

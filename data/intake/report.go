@@ -103,7 +103,7 @@ func (q *Quality) writeSummary(file *excelize.File) error {
 		{"未逐条列出的问题", strconv.Itoa(q.Omitted)}, {"坐标系", q.CRS.CRS + " (" + q.CRS.Reason + ")"},
 	}
 	for _, count := range q.Counts {
-		lines = append(lines, []string{count.title(), strconv.FormatInt(count.Count, 10)})
+		lines = append(lines, []string{count.Title(), strconv.FormatInt(count.Count, 10)})
 	}
 	lines = append(lines, []string{}, []string{"列", "字段", "字段名称"})
 	for _, column := range q.Columns {
