@@ -103,23 +103,30 @@ func (q *Queue) Submit(kind, owner string, question any, work Work) (Record, err
 	e := &entry{work: work, listeners: map[chan Record]struct{}{}, record: Record{
 		ID: newID(), Kind: kind, Owner: owner, State: Queued, Created: q.options.Now(), Question: asked,
 	}}
-	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
+	record := e.record
+	q.save(record) // before anyone can begin it, so that no later state is overwritten
+	if !q.enqueue(e) {
+		q.forget(record.ID)
 		return Record{}, ErrFull
+	}
+	q.forgetOldest()
+	return record, nil
+}
+
+// enqueue puts a job in the line; false when the line is full or closed.
+func (q *Queue) enqueue(e *entry) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return false
 	}
 	select {
 	case q.wait <- e:
 		q.entries[e.record.ID] = e
+		return true
 	default:
-		q.mu.Unlock()
-		return Record{}, ErrFull
+		return false
 	}
-	record := e.record
-	q.mu.Unlock()
-	q.save(record)
-	q.forgetOldest()
-	return record, nil
 }
 
 func newID() string {
@@ -326,11 +333,16 @@ func (q *Queue) forgetOldest() {
 		q.mu.Lock()
 		delete(q.entries, r.ID)
 		q.mu.Unlock()
-		if q.options.Store == nil {
-			continue
-		}
-		if err := q.options.Store.DeleteJob(context.WithoutCancel(q.ctx), r.ID); err != nil {
-			q.options.Logger.Error("forgetting a job", "job", r.ID, "err", err)
-		}
+		q.forget(r.ID)
+	}
+}
+
+// forget takes a record out of the store.
+func (q *Queue) forget(id string) {
+	if q.options.Store == nil {
+		return
+	}
+	if err := q.options.Store.DeleteJob(context.WithoutCancel(q.ctx), id); err != nil {
+		q.options.Logger.Error("forgetting a job", "job", id, "err", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,22 @@ func (m *memory) SaveJob(_ context.Context, r Record) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept[r.ID] = r
+	return nil
+}
+
+// once waits until the store holds what is wanted, and returns a copy of it.
+func (m *memory) once(t *testing.T, wanted func(map[string]Record) bool) map[string]Record {
+	t.Helper()
+	for range 10_000 {
+		m.mu.Lock()
+		kept := maps.Clone(m.kept)
+		m.mu.Unlock()
+		if wanted(kept) {
+			return kept
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("the store never holds what is wanted")
 	return nil
 }
 
@@ -219,10 +236,9 @@ func TestRecordsOutliveTheProcess(t *testing.T) {
 		return nil, ctx.Err()
 	})
 	<-began
-	crashed := map[string]Record{} // what the store holds at this moment, as after a power cut
-	for _, r := range store.kept {
-		crashed[r.ID] = r
-	}
+	crashed := store.once(t, func(kept map[string]Record) bool { // as after a power cut; a record is saved just after it is shown
+		return kept[done.ID].State == Done && kept[running.ID].State == Running
+	})
 	second := open(t, Options{Store: &memory{kept: crashed}})
 	if r, err := second.Get(done.ID); err != nil || r.State != Done || string(r.Result) != "42" {
 		t.Errorf("done job: %+v %v", r, err)
