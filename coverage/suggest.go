@@ -103,28 +103,34 @@ func (s SiteQuestion) objective() Objective {
 // Suggest proposes sites. The existing points that count for the query stay. The answer carries an upper bound, so that the distance to
 // the best possible is known. Progress of the solver goes to s.Options.Progress.
 func (e Engine) Suggest(ctx context.Context, s SiteQuestion) (*Proposal, error) {
+	proposal, _, err := e.suggest(ctx, s)
+	return proposal, err
+}
+
+// suggest is Suggest that hands out the model as well, for further questions about the same sites.
+func (e Engine) suggest(ctx context.Context, s SiteQuestion) (*Proposal, *siteModel, error) {
 	if err := s.Validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(e.County.Settlements) == 0 {
-		return nil, errors.New("there are no settlements to serve: import settlements first")
+		return nil, nil, errors.New("there are no settlements to serve: import settlements first")
 	}
 	m, err := e.siteModel(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	solution, err := locate.Solve(ctx, &m.problem, s.Options)
 	if err != nil {
-		return nil, fmt.Errorf("choosing sites: %w", err)
+		return nil, nil, fmt.Errorf("choosing sites: %w", err)
 	}
 	proposal := m.proposal(s, solution)
 	proposal.Conflicts = m.conflicts(s, solution)
 	ctx = context.WithoutCancel(ctx) // a search that was cancelled has its best so far, which is judged all the same
 	if proposal.Before, err = e.sumsWith(ctx, s.Query, m.existing); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	proposal.After, err = e.sumsWith(ctx, s.Query, append(m.existing, proposal.facilities()...))
-	return proposal, err
+	return proposal, m, err
 }
 
 // sumsWith judges the county with exactly these facilities, from travel times of its own: the proof of the pudding.

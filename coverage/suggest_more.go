@@ -50,13 +50,9 @@ type SpeedVariant struct {
 
 // SuggestWith proposes sites and compiles what should stand beside the proposal.
 func (e Engine) SuggestWith(ctx context.Context, s SiteQuestion, extras Extras) (*Proposal, ProposalExtras, error) {
-	proposal, err := e.Suggest(ctx, s)
+	proposal, m, err := e.suggest(ctx, s)
 	if err != nil || ctx.Err() != nil { // cancelled: the best so far, and nothing beside it
 		return proposal, ProposalExtras{}, err
-	}
-	m, err := e.siteModel(ctx, s)
-	if err != nil {
-		return nil, ProposalExtras{}, err
 	}
 	quiet := s.Options
 	quiet.Progress = nil

@@ -92,18 +92,11 @@ type answerOutput struct {
 }
 
 func runAsk(ctx context.Context, term *terminal, path string, flags *queryFlags, what askAsk) error {
-	q, err := flags.query()
-	if err != nil {
-		return err
-	}
-	s, err := openStudy(ctx, term, path, flags.scenario)
+	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.loadProfile(&q); err != nil {
-		return err
-	}
 	answer, err := what.question.Ask(ctx, ask.Inquiry{Engine: s.engine, Query: q, Params: what.params})
 	if err != nil {
 		return err

@@ -42,18 +42,11 @@ type explainAsk struct {
 }
 
 func runExplain(ctx context.Context, term *terminal, path string, flags *queryFlags, ask explainAsk) error {
-	q, err := flags.query()
-	if err != nil {
-		return err
-	}
-	s, err := openStudy(ctx, term, path, flags.scenario)
+	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.loadProfile(&q); err != nil {
-		return err
-	}
 	run, err := s.identify(ctx, "explain", struct {
 		coverage.Query
 		Settlement, Site string

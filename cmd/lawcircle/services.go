@@ -40,18 +40,11 @@ type offerJSON struct {
 }
 
 func runServices(ctx context.Context, term *terminal, path string, flags *queryFlags, cross, asJSON bool) error {
-	q, err := flags.query()
-	if err != nil {
-		return err
-	}
-	s, err := openStudy(ctx, term, path, flags.scenario)
+	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.loadProfile(&q); err != nil {
-		return err
-	}
 	list, err := s.engine.OfferTable(ctx, q, cross)
 	if err != nil {
 		return err

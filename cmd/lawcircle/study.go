@@ -48,6 +48,23 @@ func openStudy(ctx context.Context, term *terminal, path, scenario string) (*stu
 	return s, nil
 }
 
+// openAsked opens the project for the question of the flags and makes its travel profile known.
+func openAsked(ctx context.Context, term *terminal, path string, flags *queryFlags) (*study, coverage.Query, error) {
+	q, err := flags.query()
+	if err != nil {
+		return nil, q, err
+	}
+	s, err := openStudy(ctx, term, path, flags.scenario)
+	if err != nil {
+		return nil, q, err
+	}
+	if err := s.loadProfile(&q); err != nil {
+		s.close()
+		return nil, q, err
+	}
+	return s, q, nil
+}
+
 func (s *study) load(ctx context.Context) (err error) {
 	if s.county, err = s.project.County(ctx); err != nil {
 		return err
