@@ -87,33 +87,44 @@ func (g *Graph) Isochrones(ctx context.Context, facilities []Place, opts Isochro
 // targetPlaces is about how many places a grid of chosen spacing has at most.
 const targetPlaces = 1 << 19
 
-// chooseStep takes the finest spacing whose grid over the area in reach keeps to targetPlaces, the area being measured in coarse tiles.
-func (n *nearest) chooseStep(edges []int32) float64 {
-	const coarseM = 20.0
-	side := coarseM * groundNodes
-	areaM2 := float64(len(n.tilesInReach(n.g.groundOf(coarseM), edges))) * side * side
-	for _, stepM := range groundSteps {
-		if areaM2/(stepM*stepM) <= targetPlaces {
-			return stepM
+// chooseGround takes the finest grid over the area in reach that keeps to targetPlaces, the area being measured in tiles of the finest grid,
+// and returns it with its tiles in reach.
+func (n *nearest) chooseGround(edges []int32) (*ground, []tileAt) {
+	finest := n.g.groundOf(groundSteps[0])
+	tiles := n.tilesInReach(finest, edges)
+	side := finest.stepM * groundNodes
+	areaM2 := float64(len(tiles)) * side * side
+	stepM := groundSteps[len(groundSteps)-1]
+	for _, candidate := range groundSteps {
+		if areaM2/(candidate*candidate) <= targetPlaces {
+			stepM = candidate
+			break
 		}
 	}
-	return groundSteps[len(groundSteps)-1]
+	if stepM == finest.stepM {
+		return finest, tiles
+	}
+	a := n.g.groundOf(stepM)
+	return a, n.tilesInReach(a, edges)
 }
 
 // isochrone samples and traces the areas from the labels of a search that went as far as the longest limit.
 func (n *nearest) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone, error) {
 	n.withSite = n.edgesWithSites()
 	edges := n.edgesInReach()
-	stepM := opts.StepM
-	if stepM == 0 {
-		stepM = n.chooseStep(edges)
+	var a *ground
+	var tiles []tileAt
+	if opts.StepM == 0 {
+		a, tiles = n.chooseGround(edges)
+	} else {
+		a = n.g.groundOf(opts.StepM)
+		tiles = n.tilesInReach(a, edges)
 	}
-	a := n.g.groundOf(stepM)
-	s, err := n.sample(ctx, a, n.tilesInReach(a, edges), opts.Limits)
+	s, err := n.sample(ctx, a, tiles, opts.Limits)
 	if err != nil {
 		return Isochrone{}, fmt.Errorf("sampling the area: %w", err)
 	}
-	out := Isochrone{StepM: stepM}
+	out := Isochrone{StepM: a.stepM}
 	for k := range opts.Limits {
 		area, err := s.area(k, !opts.WithoutSizes)
 		if err != nil {
