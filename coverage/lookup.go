@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -88,4 +89,43 @@ func (t unitTree) at(code string, level UnitLevel) (Unit, bool) {
 		}
 	}
 	return Unit{}, false
+}
+
+// FindSettlement resolves what a person typed: the id of a settlement, or its name when only one settlement bears it. The error of an
+// ambiguous name lists the ids to choose from.
+func (c *County) FindSettlement(text string) (string, error) {
+	places := make([]Place, len(c.Settlements))
+	for i, s := range c.Settlements {
+		places[i] = Place{ID: s.ID, Name: s.Name, Code: s.Code}
+	}
+	return find("settlement", places, text)
+}
+
+// FindHost resolves the id of a host, or its name when only one host bears it.
+func (c *County) FindHost(text string) (string, error) {
+	places := make([]Place, len(c.Hosts))
+	for i, h := range c.Hosts {
+		places[i] = Place{ID: h.ID, Name: h.Name, Code: h.Code}
+	}
+	return find("host", places, text)
+}
+
+func find(what string, places []Place, text string) (string, error) {
+	var named []string
+	for _, p := range places {
+		if p.ID == text {
+			return p.ID, nil
+		}
+		if p.Name == text {
+			named = append(named, p.ID)
+		}
+	}
+	switch len(named) {
+	case 0:
+		return "", fmt.Errorf("%s %q does not exist", what, text)
+	case 1:
+		return named[0], nil
+	}
+	const shown = 10
+	return "", fmt.Errorf("%d %ss are named %q; say which by its id: %s", len(named), what, text, strings.Join(named[:min(shown, len(named))], ", "))
 }

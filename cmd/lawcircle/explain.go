@@ -30,8 +30,8 @@ func newExplainCommand(term *terminal) *cobra.Command {
 	}
 	projectFlag(command, &project)
 	query.register(command)
-	command.Flags().StringVar(&settlement, "settlement", "", "居民点 ID / settlement id")
-	command.Flags().StringVar(&site, "site", "", "候选场所 ID / host id")
+	command.Flags().StringVar(&settlement, "settlement", "", "居民点 ID，或不重复的名称 / settlement id, or a name that only one bears")
+	command.Flags().StringVar(&site, "site", "", "候选场所 ID，或不重复的名称 / host id, or a name that only one bears")
 	command.Flags().BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	return command
 }
@@ -41,12 +41,26 @@ type explainAsk struct {
 	json             bool
 }
 
+// resolve replaces names by ids.
+func (a explainAsk) resolve(county *coverage.County) (explainAsk, error) {
+	var err error
+	if a.site != "" {
+		a.site, err = county.FindHost(a.site)
+	} else {
+		a.settlement, err = county.FindSettlement(a.settlement)
+	}
+	return a, err
+}
+
 func runExplain(ctx context.Context, term *terminal, path string, flags *queryFlags, ask explainAsk) error {
 	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	if ask, err = ask.resolve(s.county); err != nil {
+		return err
+	}
 	run, err := s.identify(ctx, "explain", struct {
 		coverage.Query
 		Settlement, Site string

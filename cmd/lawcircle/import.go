@@ -17,6 +17,7 @@ import (
 	"lawcircle/coverage"
 	"lawcircle/data"
 	"lawcircle/data/intake"
+	"lawcircle/geo/crs"
 	"lawcircle/geo/road"
 )
 
@@ -89,6 +90,17 @@ func newImportTableCommand(term *terminal, what, title string, read readFunc) *c
 	return command
 }
 
+// checkCRS refuses a name of --crs that cannot mean anything before any file is opened.
+func checkCRS(name string) error {
+	if name == "" || strings.EqualFold(name, "auto") {
+		return nil
+	}
+	if _, err := crs.Parse(name); err != nil {
+		return usagef("--crs: %w", err)
+	}
+	return nil
+}
+
 type importTask struct {
 	what, path string
 	read       readFunc
@@ -100,6 +112,9 @@ func runImportTable(ctx context.Context, term *terminal, f *importFlags, task im
 	columns, err := parseColumns(f.columns)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := checkCRS(f.options.CRS); err != nil {
+		return err
 	}
 	source, closer, err := intake.OpenFile(task.path)
 	if err != nil {

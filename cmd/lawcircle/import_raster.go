@@ -42,6 +42,9 @@ func newImportElevationCommand(term *terminal) *cobra.Command {
 const elevationMarginDeg = 0.02
 
 func runImportElevation(ctx context.Context, term *terminal, f *importFlags, path string) error {
+	if err := checkCRS(f.options.CRS); err != nil {
+		return err
+	}
 	source, closer, err := intake.OpenFile(path)
 	if err != nil {
 		return err

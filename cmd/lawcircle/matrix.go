@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,10 +65,14 @@ func runMatrix(ctx context.Context, term *terminal, path string, ask matrixAsk) 
 	if err != nil {
 		return err
 	}
+	var alone []string // origins that reach no destination
 	write := func(w io.Writer) error {
 		table := export.NewMatrix(w)
 		opts := road.MatrixOptions{Limit: minutesOf(ask.minutes), Progress: term.progress("计算 / computing")}
 		err := graph.Matrix(ctx, from, to, opts, func(i int, cells []road.Cell) error {
+			if len(cells) == 0 {
+				alone = append(alone, from[i].ID)
+			}
 			for _, cell := range cells {
 				table.Row(from[i].ID, to[cell.To].ID, cell.Ms)
 			}
@@ -79,9 +84,16 @@ func runMatrix(ctx context.Context, term *terminal, path string, ask matrixAsk) 
 		return table.Close()
 	}
 	if ask.path == "" {
-		return write(term.out)
+		err = write(term.out)
+	} else {
+		err = writeFile(ask.path, write)
 	}
-	return writeFile(ask.path, write)
+	if err == nil && len(alone) > 0 {
+		const shown = 10
+		term.errorf("%d 个起点在时限内到不了任何终点（表中没有它们）/ origins that reach no destination, absent from the table: %s",
+			len(alone), strings.Join(alone[:min(shown, len(alone))], ", "))
+	}
+	return err
 }
 
 // readPlaces reads id, lon and lat from a CSV file.

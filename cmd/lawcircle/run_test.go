@@ -68,6 +68,7 @@ func TestWrongUsageIsStatus2(t *testing.T) {
 		{"coverage", "-p", "x.gpkg", "--as-of", "2018-13-01"}, {"suggest", "-p", "x.gpkg"}, {"suggest", "-p", "x.gpkg", "--sites", "3", "--cover", "80%"},
 		{"suggest", "-p", "x.gpkg", "--cover", "180%"}, {"explain", "-p", "x.gpkg"}, {"import", "roads", "-p", "x.gpkg"},
 		{"import", "roads", "a.pbf", "-p", "x.gpkg", "--bbox", "1,2,3"}, {"coverage", "-p", "x.gpkg", "extra"},
+		{"import", "areas", "a.csv", "-p", "x.gpkg", "--crs", "moon"}, {"import", "elevation", "a.tif", "-p", "x.gpkg", "--crs", "moon"},
 	} {
 		if status, _, errs := command(t, args...); status != exitUsage || errs == "" {
 			t.Errorf("lawcircle %s: status %d, want %d; said %q", strings.Join(args, " "), status, exitUsage, errs)

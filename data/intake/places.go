@@ -18,8 +18,11 @@ type NamedPoint struct {
 	Point orb.Point // WGS-84 degrees
 }
 
-// Places reads a plain CSV of places for analysts: UTF-8, a header with id, lon and lat in any order, WGS-84 degrees; other columns are passed
-// over. Unlike an import it refuses the whole list at the first row that is wrong, naming its line.
+// placeHeaders are the headers of a list of places: its id, its longitude and its latitude, the first name found being taken.
+var placeHeaders = [3][]string{{"id", "编号", "name", "名称"}, {"lon", "lng", "longitude", "经度"}, {"lat", "latitude", "纬度"}}
+
+// Places reads a plain CSV of places for analysts: UTF-8, a header with id, lon and lat (or 编号, 经度, 纬度; without an id the name serves) in
+// any order, WGS-84 degrees; other columns are passed over. Unlike an import it refuses the whole list at the first row that is wrong, naming its line.
 func Places(r io.Reader) ([]NamedPoint, error) {
 	reader := csv.NewReader(r)
 	reader.FieldsPerRecord = -1
@@ -27,14 +30,9 @@ func Places(r io.Reader) ([]NamedPoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the header: %w", err)
 	}
-	var at [3]int
-	for i, name := range []string{"id", "lon", "lat"} {
-		at[i] = slices.IndexFunc(header, func(h string) bool {
-			return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")), name)
-		})
-		if at[i] < 0 {
-			return nil, fmt.Errorf("the header has no column %q; it needs id, lon and lat", name)
-		}
+	at, err := placeColumns(header)
+	if err != nil {
+		return nil, err
 	}
 	var out []NamedPoint
 	for {
@@ -52,6 +50,24 @@ func Places(r io.Reader) ([]NamedPoint, error) {
 		}
 		out = append(out, place)
 	}
+}
+
+func placeColumns(header []string) (at [3]int, err error) {
+	for i, names := range placeHeaders {
+		at[i] = -1
+		for _, name := range names {
+			at[i] = slices.IndexFunc(header, func(h string) bool {
+				return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")), name)
+			})
+			if at[i] >= 0 {
+				break
+			}
+		}
+		if at[i] < 0 {
+			return at, fmt.Errorf("the header has no column %q; it needs id, lon and lat", names[0])
+		}
+	}
+	return at, nil
 }
 
 func placeOf(record []string, at [3]int) (NamedPoint, error) {
