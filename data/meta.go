@@ -13,6 +13,10 @@ const (
 	MetaSynthetic = "synthetic" // "true" for a generated demonstration
 	MetaDataDate  = "data_date" // YYYY, YYYY-MM or YYYY-MM-DD
 	MetaCRSNote   = "crs_note"  // how coordinates were had
+
+	MetaMapUse        = "map.use"         // "internal" or "public"
+	MetaMapApprovalNo = "map.approval_no" // 审图号
+	MetaMapSource     = "map.source"      // where boundaries and roads are from, as maps say it
 )
 
 // metaClock is the name under which changes of the meta table are counted.

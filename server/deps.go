@@ -41,6 +41,8 @@ type Deps struct {
 
 	// BasemapOrigins are the only foreign origins that the page may load from ("https://t0.tianditu.gov.cn"); normally none.
 	BasemapOrigins []string
+	// CORSOrigins are the other sites whose pages may read here ("https://gis.example.cn"); normally none. They never may write.
+	CORSOrigins []string
 	// Loopback says that only this computer can connect: no account is needed, and requests under another host name are refused.
 	Loopback bool
 }
@@ -62,6 +64,9 @@ type MapUse struct {
 	Source     string
 	Basemap    *Basemap // nil: none, the default
 }
+
+// ShowsBoundaries says whether a map may draw administrative boundaries: a public one needs an approval number for that.
+func (m MapUse) ShowsBoundaries() bool { return m.Use != "public" || m.ApprovalNo != "" }
 
 // Basemap is a configured background map.
 type Basemap struct {

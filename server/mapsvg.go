@@ -99,11 +99,11 @@ func (s *Server) mapSVG(c *call) error {
 	fmt.Fprintf(&page.out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" font-family="Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif">`,
 		width, height, width, height)
 	page.out.WriteString(`<defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" fill="#fff"/><path d="M0 4L4 0" stroke="#d55e00" stroke-width="1.4"/></pattern></defs><rect width="100%" height="100%" fill="#fbfaf7"/>`)
-	if err := s.drawGround(c.ctx(), page, answer, q); err != nil {
+	if err := s.drawGround(c.ctx(), page, answer, q, c.snapshot.Map.ShowsBoundaries()); err != nil {
 		return err
 	}
 	page.settlements(answer)
-	page.points(answer.result.Selection.Facilities)
+	page.points(answer.result.Selection.Facilities, c.snapshot.Map.Use == "public")
 	page.legend(c.snapshot, answer)
 	page.out.WriteString("</svg>\n")
 	return c.Blob(http.StatusOK, svgMedia, []byte(page.out.String()))
@@ -127,7 +127,7 @@ func (s *Server) mapBox(c *call) (orb.Bound, error) {
 // maxDrawnRoads bounds a picture; small classes are left out first by their zoom.
 const maxDrawnRoads = 30_000
 
-func (s *Server) drawGround(ctx context.Context, page *canvas, answer assessment, q question) error {
+func (s *Server) drawGround(ctx context.Context, page *canvas, answer assessment, q question, boundaries bool) error {
 	if q.Rule == "" {
 		circles, err := s.deps.Analyst(answer.study).Circles(ctx, answer.result.Query, []time.Duration{answer.result.Query.Limit})
 		if err != nil {
@@ -137,7 +137,7 @@ func (s *Server) drawGround(ctx context.Context, page *canvas, answer assessment
 			page.area(circle.Area, `fill="#0072b2" fill-opacity="0.16" stroke="#0072b2" stroke-width="0.6"`)
 		}
 	}
-	if err := s.drawRoads(ctx, page); err != nil {
+	if err := s.drawRoads(ctx, page); err != nil || !boundaries {
 		return err
 	}
 	for _, u := range answer.study.County.Units {
@@ -195,11 +195,11 @@ func markOf(status coverage.VerdictStatus) string {
 	}
 }
 
-// points marks the points that count with the letter of their tier.
-func (c *canvas) points(facilities []coverage.Facility) {
+// points marks the points that count with the letter of their tier. Where police posts stand is not shown to the public.
+func (c *canvas) points(facilities []coverage.Facility, public bool) {
 	letters := map[coverage.Tier]string{coverage.TierCentre: "中", coverage.TierStation: "站", coverage.TierStudio: "室", coverage.TierPost: "警", coverage.TierMobile: "流"}
 	for _, f := range facilities {
-		if !c.box.Contains(f.Point) {
+		if !c.box.Contains(f.Point) || public && f.Tier == coverage.TierPost {
 			continue
 		}
 		letter := letters[f.Tier]

@@ -49,6 +49,31 @@ func TestMapIsWellFormedAndSaysWhatItShows(t *testing.T) {
 	}
 }
 
+func TestPublicMapNeedsApprovalForBoundariesAndHidesPosts(t *testing.T) {
+	const boundary, post = `fill="none" stroke="#555"`, "警务站甲服务点"
+	for _, test := range []struct {
+		use             MapUse
+		boundary, posts bool
+	}{
+		{MapUse{Use: "internal"}, true, true},
+		{MapUse{Use: "public"}, false, false},
+		{MapUse{Use: "public", ApprovalNo: "新S（2020）001号"}, true, false},
+	} {
+		s := newTestServer(t, func(d *Deps) {
+			d.Snapshot = func(context.Context) (Snapshot, error) {
+				return Snapshot{Revision: "r1", County: smallCounty(), Map: test.use}, nil
+			}
+		})
+		body := get(s, "/api/v1/map.svg?status=any&level=any").Body.String()
+		if got := strings.Contains(body, boundary); got != test.boundary {
+			t.Errorf("%+v: boundaries drawn %v", test.use, got)
+		}
+		if got := strings.Contains(body, post); got != test.posts {
+			t.Errorf("%+v: police posts drawn %v", test.use, got)
+		}
+	}
+}
+
 func TestMapKeepsPlacesInsideThePage(t *testing.T) {
 	body := get(newTestServer(t), "/api/v1/map.svg?width=400&height=300").Body.String()
 	marks := regexp.MustCompile(`<circle cx="([-0-9.]+)" cy="([-0-9.]+)" r="3.5"`).FindAllStringSubmatch(body, -1)

@@ -22,6 +22,7 @@ func (s *Server) useMiddleware() {
 			return fmt.Errorf("panic: %w\n%s", err, stack)
 		}}),
 		s.secure,
+		s.shareReading(),
 		s.limitRate,
 		s.audit,
 		s.checkOrigin,
@@ -75,6 +76,21 @@ func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Permissions-Policy", "camera=(), microphone=(), payment=()")
 		return next(c)
 	}
+}
+
+// shareReading lets pages of the configured origins read answers, with a token of their own where accounts guard the server: cookies of
+// this server are never sent along.
+func (s *Server) shareReading() echo.MiddlewareFunc {
+	if len(s.deps.CORSOrigins) == 0 {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:  s.deps.CORSOrigins,
+		AllowMethods:  []string{http.MethodGet, http.MethodHead},
+		AllowHeaders:  []string{echo.HeaderAuthorization, echo.HeaderAccept, "If-None-Match"},
+		ExposeHeaders: []string{"ETag", "Link", "Content-Crs", "OGC-NumberReturned", "OGC-NumberMatched", echo.HeaderXRequestID},
+		MaxAge:        int((10 * time.Minute).Seconds()),
+	})
 }
 
 // checkOrigin keeps other web pages that are open in the same browser from writing here, and, where no account guards the server, from

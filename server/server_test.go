@@ -132,6 +132,31 @@ func TestForeignPagesCannotWriteAndForeignNamesCannotRead(t *testing.T) {
 	}
 }
 
+func TestConfiguredSitesMayReadAndNotWrite(t *testing.T) {
+	const site = "https://gis.example.cn"
+	shared := newTestServer(t, func(d *Deps) { d.CORSOrigins = []string{site} })
+	for _, test := range []struct {
+		name, method, origin string
+		server               *Server
+		status               int
+		allowed              string
+	}{
+		{"configured", http.MethodGet, site, shared, 200, site},
+		{"asking first", http.MethodOptions, site, shared, 204, site},
+		{"writing", http.MethodPost, site, shared, 403, site},
+		{"another site", http.MethodGet, "https://other.example.cn", shared, 200, ""},
+		{"nothing configured", http.MethodGet, site, newTestServer(t), 200, ""},
+	} {
+		answer := ask(test.server, test.method, "/api/v1/project", "", "Origin: "+test.origin)
+		if got := answer.Header().Get("Access-Control-Allow-Origin"); answer.Code != test.status || got != test.allowed {
+			t.Errorf("%s: %d, allowed %q; want %d, %q", test.name, answer.Code, got, test.status, test.allowed)
+		}
+		if answer.Header().Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s: cookies are let through", test.name)
+		}
+	}
+}
+
 func TestPageMayLoadNothingFromElsewhere(t *testing.T) {
 	policy := get(newTestServer(t), "/").Header().Get("Content-Security-Policy")
 	if strings.Contains(policy, "http") || !strings.Contains(policy, "default-src 'self'") {

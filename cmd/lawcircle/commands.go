@@ -29,5 +29,6 @@ func commands(term *terminal) []*cobra.Command {
 		newUndoCommand(term),
 		newCheckCommand(term),
 		newProjectCommand(term),
+		newProfileCommand(term),
 	}
 }

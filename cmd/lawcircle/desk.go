@@ -20,7 +20,6 @@ import (
 	"lawcircle/server"
 	"lawcircle/server/job"
 	"lawcircle/server/layer"
-	"lawcircle/server/locale"
 	"lawcircle/web"
 )
 
@@ -28,6 +27,8 @@ import (
 type desk struct {
 	project *data.Project
 	term    *terminal
+	offered []offeredProfile
+	basemap *server.Basemap // nil: none
 
 	mu       sync.Mutex
 	snapshot server.Snapshot
@@ -37,7 +38,9 @@ type desk struct {
 	warm   sessions
 }
 
-func newDesk(project *data.Project, term *terminal) *desk { return &desk{project: project, term: term} }
+func newDesk(project *data.Project, term *terminal, offered []offeredProfile) *desk {
+	return &desk{project: project, term: term, offered: offered}
+}
 
 func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
 	return server.Deps{
@@ -73,14 +76,15 @@ func (d *desk) read(ctx context.Context) (server.Snapshot, error) {
 		return next, err
 	}
 	next.Map = mapUse(meta)
+	next.Map.Basemap = d.basemap
 	d.snapshot = next
 	return next, nil
 }
 
 // mapUse reads what the map law wants to be said from the project's own words.
 func mapUse(meta map[string]string) server.MapUse {
-	use := server.MapUse{Use: "internal", ApprovalNo: meta["map.approval_no"], Source: meta["map.source"]}
-	if meta["map.use"] == "public" {
+	use := server.MapUse{Use: "internal", ApprovalNo: meta[data.MetaMapApprovalNo], Source: meta[data.MetaMapSource]}
+	if meta[data.MetaMapUse] == "public" {
 		use.Use = "public"
 	}
 	return use
@@ -139,26 +143,10 @@ func wallKind(tags road.Tags) string {
 	return "barrier"
 }
 
-func (d *desk) profiles(context.Context) ([]server.Profile, error) {
-	var out []server.Profile
-	for _, name := range road.BuiltinProfiles() {
-		profile, err := road.BuiltinProfile(name)
-		if err != nil {
-			return nil, err
-		}
-		text, err := road.BuiltinProfileYAML(name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, server.Profile{Name: name, Title: locale.Text{Zh: profile.Title["zh"], En: profile.Title["en"]}, Digest: profile.Digest(), YAML: text})
-	}
-	return out, nil
-}
-
 // analyst answers for a study, on the roads that its edits leave.
 func (d *desk) analyst(study server.Study) server.Analyst {
 	graph := func(ctx context.Context, name string) (*road.Graph, error) {
-		profile, err := road.BuiltinProfile(name)
+		profile, err := d.profileNamed(name)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,26 +20,51 @@ import (
 )
 
 func newServeCommand(term *terminal) *cobra.Command {
-	var project, addr string
-	var quiet bool
+	var o serveOptions
 	command := &cobra.Command{
-		Use:     "serve",
-		Short:   "打开工作台：网页、接口、OGC API、瓦片 / serve the workspace, API, OGC API and tiles",
-		Example: `  lawcircle serve -p demo.gpkg --addr 127.0.0.1:8080`,
-		Args:    cobra.NoArgs,
+		Use:   "serve",
+		Short: "打开工作台：网页、接口、OGC API、瓦片 / serve the workspace, API, OGC API and tiles",
+		Example: `  lawcircle serve -p demo.gpkg --addr 127.0.0.1:8080
+  LAWCIRCLE_TIANDITU_KEY=… lawcircle serve -p turpan.gpkg --basemap tianditu --basemap-approval "GS（…）…号"`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runServe(cmd.Context(), term, serveOptions{project, addr, quiet})
+			o.basemap.key = os.Getenv("LAWCIRCLE_TIANDITU_KEY")
+			return runServe(cmd.Context(), term, o)
 		},
 	}
-	projectFlag(command, &project)
-	command.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "监听地址 / address to listen on")
-	command.Flags().BoolVar(&quiet, "quiet", false, "不写访问日志 / no access log")
+	projectFlag(command, &o.project)
+	flags := command.Flags()
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "监听地址 / address to listen on")
+	flags.BoolVar(&o.quiet, "quiet", false, "不写访问日志 / no access log")
+	flags.StringSliceVar(&o.profiles, "profile", nil, "除内置的以外还提供的出行方式 / travel profiles to offer besides the built-in ones, FILE.yaml")
+	flags.StringSliceVar(&o.corsOrigins, "cors-origin", nil, "允许读取接口的其他网站 / other sites whose pages may read the API, e.g. https://gis.example.cn")
+	flags.StringVar(&o.basemap.tiles, "basemap", "", "底图：tianditu 或瓦片地址；不写则不访问外网 / background map; without it nothing is loaded from elsewhere")
+	flags.StringVar(&o.basemap.approvalNo, "basemap-approval", "", "底图的审图号 / approval number of the background map")
+	flags.StringVar(&o.basemap.attribution, "basemap-attribution", "", "底图来源 / source of the background map")
 	return command
 }
 
 type serveOptions struct {
-	project, addr string
-	quiet         bool
+	project, addr         string
+	quiet                 bool
+	profiles, corsOrigins []string
+	basemap               basemapFlags
+}
+
+// desk opens the desk of a project as the options want it.
+func (o serveOptions) desk(project *data.Project, term *terminal) (*desk, error) {
+	offered, err := offerProfiles(o.profiles)
+	if err != nil {
+		return nil, err
+	}
+	for _, site := range o.corsOrigins {
+		if origin, err := originOf(site); err != nil || origin != site {
+			return nil, usagef("--cors-origin %q is not an origin like https://gis.example.cn", site)
+		}
+	}
+	d := newDesk(project, term, offered)
+	d.basemap, err = o.basemap.basemap()
+	return d, err
 }
 
 // shutdownTime is what requests and jobs get to end after the program was told to stop.
@@ -61,7 +87,15 @@ func runServe(ctx context.Context, term *terminal, o serveOptions) error {
 		return err
 	}
 	defer closeJobs(jobs, logger)
-	deps := newDesk(project, term).deps(jobs, logger)
+	desk, err := o.desk(project, term)
+	if err != nil {
+		return err
+	}
+	deps := desk.deps(jobs, logger)
+	deps.CORSOrigins = o.corsOrigins
+	if deps.BasemapOrigins, err = basemapOrigins(desk.basemap); err != nil {
+		return err
+	}
 	deps.Loopback = server.IsLoopback(o.addr)
 	if !deps.Loopback {
 		if deps.Accounts, err = openGate(ctx, db, o.addr); err != nil {

@@ -110,15 +110,21 @@ func readProfile(text string) (*road.Profile, error) {
 		}
 		return profile, nil
 	}
-	content, err := os.ReadFile(text)
+	profile, _, err := readProfileFile(text)
+	return profile, err
+}
+
+// readProfileFile reads a travel profile and returns its text too.
+func readProfileFile(path string) (*road.Profile, []byte, error) {
+	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading the travel profile: %w", err)
+		return nil, nil, fmt.Errorf("reading the travel profile: %w", err)
 	}
 	profile, err := road.ParseProfile(content)
 	if err != nil {
-		return nil, fmt.Errorf("travel profile %s: %w", text, err)
+		return nil, nil, fmt.Errorf("travel profile %s: %w", path, err)
 	}
-	return profile, nil
+	return profile, content, nil
 }
 
 // graph compiles or opens the roads for a profile, once.
