@@ -12,8 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"lawcircle/coverage"
 	"lawcircle/server/job"
+	"lawcircle/server/layer"
 )
 
 func TestMapIsWellFormedAndSaysWhatItShows(t *testing.T) {
@@ -110,6 +113,13 @@ func (k *cabinet) KeepRun(_ context.Context, run coverage.Run, _ Study, _ *cover
 	return nil
 }
 
+func (k *cabinet) Layers(context.Context, int) ([]*layer.Layer, error) {
+	if k.kept == nil {
+		return nil, nil
+	}
+	return []*layer.Layer{{ID: "run_" + k.kept.ID + "_access", Features: []layer.Feature{{ID: "1", Geometry: orb.Point{89.5, 42.5}}}}}, nil
+}
+
 func (k *cabinet) Rules(context.Context) ([]coverage.Rule, error) {
 	return []coverage.Rule{{ID: "own"}}, nil
 }
@@ -126,6 +136,9 @@ func TestRunsAreFoundAndKept(t *testing.T) {
 	}
 	if record := decodeJSON[runRecord](t, get(s, "/api/v1/runs/"+id)); !record.Kept || string(record.Result) != `{"people":1}` {
 		t.Errorf("%+v", record)
+	}
+	if page := items(t, s, "/ogc/collections/run_"+id+"_access/items"); *page.NumberMatched != 1 {
+		t.Errorf("the kept result has %d features in the OGC API", *page.NumberMatched)
 	}
 	if answer := get(s, "/api/v1/runs/none"); answer.Code != 404 {
 		t.Errorf("unknown run: %d", answer.Code)

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"lawcircle/server/account"
+	"lawcircle/server/layer"
 	"lawcircle/server/ogc"
 )
 
@@ -43,11 +44,49 @@ func (s *Server) published(ctx context.Context) (ogc.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ogc.Prepare(slices.Concat(layers, s.resultLayers(ctx, snapshot))), nil
+		roads, err := s.roadLayers(ctx)
+		if err != nil {
+			return nil, err
+		}
+		kept, err := s.keptLayers(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return ogc.Prepare(slices.Concat(layers, roads, s.resultLayers(ctx, snapshot), kept)), nil
 	})
 	return ogc.Source{
 		Revision: snapshot.Revision, Title: snapshot.County.Name, Synthetic: snapshot.County.Synthetic, Collections: collections,
 	}, err
+}
+
+// roadLayers is the layer of roads, or nothing when the project has none.
+func (s *Server) roadLayers(ctx context.Context) ([]*layer.Layer, error) {
+	if s.deps.Roads == nil {
+		return nil, nil
+	}
+	data, err := s.deps.Roads(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("loading the roads: %w", err)
+	}
+	if len(data.Roads) == 0 {
+		return nil, nil
+	}
+	return []*layer.Layer{layer.OfRoads(data.Roads)}, nil
+}
+
+// maxPublishedRuns bounds the memory that kept results take; older ones stay in the project and can be exported.
+const maxPublishedRuns = 5
+
+// keptLayers are the results that were kept in the project, so that a GIS sees the very figures of a report.
+func (s *Server) keptLayers(ctx context.Context) ([]*layer.Layer, error) {
+	if s.deps.Runs == nil {
+		return nil, nil
+	}
+	layers, err := s.deps.Runs.Layers(ctx, maxPublishedRuns)
+	if err != nil {
+		return nil, fmt.Errorf("reading the kept results: %w", err)
+	}
+	return layers, nil
 }
 
 // baseOf is the address under which the client reached the server, also through a reverse proxy that says so.

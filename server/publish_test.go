@@ -79,8 +79,8 @@ func items(t *testing.T, s *Server, target string) ogcItems {
 func collections(t *testing.T, s *Server) []ogcCollection {
 	t.Helper()
 	list := decodeJSON[struct{ Collections []ogcCollection }](t, get(s, "/ogc/collections")).Collections
-	if len(list) != 7 {
-		t.Fatalf("%d collections, want 7", len(list))
+	if len(list) != 8 {
+		t.Fatalf("%d collections, want 8", len(list))
 	}
 	return list
 }

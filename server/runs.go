@@ -9,6 +9,7 @@ import (
 
 	"lawcircle/coverage"
 	"lawcircle/server/job"
+	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
 )
@@ -21,6 +22,8 @@ type RunStore interface {
 	// KeepRun stores a run with its result and, for a coverage result, its layers.
 	KeepRun(ctx context.Context, run coverage.Run, study Study, result *coverage.Result) error
 	Rules(ctx context.Context) ([]coverage.Rule, error) // of the project's own
+	// Layers returns the mapped results of the newest runs, at most so many runs.
+	Layers(ctx context.Context, runs int) ([]*layer.Layer, error)
 }
 
 // ErrNoRun is returned by a RunStore for an id that no kept run has.

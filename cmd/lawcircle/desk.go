@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -313,41 +312,4 @@ func (d *desk) fillChange(ctx context.Context, id int64, change *server.Change) 
 		}
 	}
 	return nil
-}
-
-// Runs implements server.RunStore.
-func (d *desk) Runs(ctx context.Context) ([]coverage.Run, error) { return d.project.Runs(ctx) }
-
-// Run implements server.RunStore.
-func (d *desk) Run(ctx context.Context, id string) (coverage.Run, json.RawMessage, error) {
-	kept, err := d.project.Run(ctx, id)
-	if errors.Is(err, data.ErrNotFound) {
-		return coverage.Run{}, nil, server.ErrNoRun
-	}
-	if err != nil {
-		return coverage.Run{}, nil, err
-	}
-	return kept.Run, kept.Result, nil
-}
-
-// Rules implements server.RunStore.
-func (d *desk) Rules(ctx context.Context) ([]coverage.Rule, error) { return d.project.Rules(ctx) }
-
-// KeepRun implements server.RunStore: the same layers that lawcircle coverage --keep stores.
-func (d *desk) KeepRun(ctx context.Context, run coverage.Run, study server.Study, result *coverage.Result) error {
-	analyst := d.analyst(study)
-	circles, err := analyst.Circles(ctx, result.Query, []time.Duration{result.Query.Limit})
-	if err != nil {
-		return err
-	}
-	gaps, err := analyst.Gaps(ctx, result)
-	if err != nil {
-		return err
-	}
-	totals, err := json.Marshal(coverageJSON(run, result))
-	if err != nil {
-		return fmt.Errorf("keeping run %s: %w", run.ID, err)
-	}
-	kept := data.KeptRun{Run: run, Result: totals, Layers: []data.RunLayer{accessLayer(study.County, result), circleLayer(circles), gapLayer(gaps)}}
-	return d.project.Update(ctx, data.Change{What: "保存计算 " + run.ID}, func(tx *data.Tx) error { return tx.PutRun(kept) })
 }

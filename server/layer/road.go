@@ -24,8 +24,8 @@ const Roads = "roads"
 func OfRoads(roads []Road) *Layer {
 	l := &Layer{
 		ID:          Roads,
-		Title:       locale.Text{Zh: "道路", En: "Roads"},
-		Description: locale.Text{Zh: "导入的道路", En: "Roads as imported"},
+		Title:       locale.Text{Zh: "道路与阻隔", En: "Roads and walls"},
+		Description: locale.Text{Zh: "导入的道路；等级为空的是步行不能穿越的河流、铁路等", En: "Roads as imported; those without a class are rivers, railways and other walls to who walks"},
 		Fields:      []Field{field("highway", String, "等级", "Class"), field("wall", String, "阻隔", "Wall"), field("name", String, "名称", "Name")},
 		Features:    make([]Feature, 0, len(roads)),
 	}
