@@ -51,10 +51,36 @@ func (e Engine) Isochrone(ctx context.Context, profile string, places []road.Pla
 	if err != nil {
 		return nil, fmt.Errorf("drawing the circle of %d points: %w", len(places), err)
 	}
+	return toCircles(iso), nil
+}
+
+// Isochrones draws the areas of each place apart, on all processors, and hands them out in the order of the places: one circle per limit,
+// rising. An error of yield stops everything.
+func (e Engine) Isochrones(ctx context.Context, profile string, places []road.Place, o RingOptions, yield func(place int, circles []Circle) error) error {
+	graph, err := e.Graph(ctx, profile)
+	if err != nil {
+		return fmt.Errorf("opening the roads for %s: %w", profile, err)
+	}
+	options := road.IsochroneOptions{Limits: slices.Compact(slices.Sorted(slices.Values(o.Limits))), Progress: o.Progress}
+	err = graph.Isochrones(ctx, places, options, func(i int, iso road.Isochrone) error { return yield(i, toCircles(iso)) })
+	if err != nil {
+		return fmt.Errorf("drawing the circles of %d points: %w", len(places), err)
+	}
+	return nil
+}
+
+// RingOptions say which circles are drawn.
+type RingOptions struct {
+	Limits   []time.Duration
+	Progress func(done, total int64) // places; nil for no reports
+}
+
+func toCircles(iso road.Isochrone) []Circle {
+	out := make([]Circle, len(iso.Areas))
 	for i, a := range iso.Areas {
 		out[i] = Circle{a.Limit, a.Shape, a.M2, a.CertainM2, a.PossibleM2}
 	}
-	return out, nil
+	return out
 }
 
 // Gap is the part of a unit outside the circle, with the people who live in the unit and are not covered.

@@ -136,6 +136,44 @@ func TestShapesAreGeoJSON(t *testing.T) {
 	}
 }
 
+func TestAreasOfManyPlaces(t *testing.T) {
+	s := newTestServer(t)
+	type collection struct {
+		Features []struct {
+			ID         string
+			Properties map[string]any
+		}
+	}
+	places := []map[string]any{{"id": "a", "lon": 89.6, "lat": 42.5}, {"id": "b", "lon": 89.2, "lat": 42.5}}
+	for _, test := range []struct {
+		body map[string]any
+		want []string // ids of the features; nil: refused
+	}{
+		{map[string]any{"places": places, "minutes": []float64{5, 10}}, []string{"walk-5", "walk-10"}},
+		{map[string]any{"places": places, "minutes": []float64{5, 10}, "apart": true}, []string{"0-walk-5", "0-walk-10", "1-walk-5", "1-walk-10"}},
+		{map[string]any{"places": places}, nil},
+		{map[string]any{"places": places, "minutes": []float64{0}}, nil},
+		{map[string]any{"places": places, "minutes": []float64{5}, "profile": "rocket"}, nil},
+		{map[string]any{"places": []any{}, "minutes": []float64{5}}, nil},
+		{map[string]any{"places": []map[string]any{{"id": "a", "lon": 200, "lat": 0}}, "minutes": []float64{5}}, nil},
+	} {
+		got, status := post[collection](t, s, "/api/v1/isochrones", test.body)
+		if test.want == nil {
+			if status != http.StatusBadRequest {
+				t.Errorf("%v: %d", test.body, status)
+			}
+			continue
+		}
+		var ids []string
+		for _, f := range got.Features {
+			ids = append(ids, f.ID)
+		}
+		if status != http.StatusOK || !slices.Equal(ids, test.want) {
+			t.Errorf("%v: %d, %v, want %v", test.body, status, ids, test.want)
+		}
+	}
+}
+
 func TestTablesComeFromTheDataSide(t *testing.T) {
 	s := newTestServer(t)
 	if answer := get(s, "/api/v1/coverage/areas.csv"); answer.Body.String() != "areas,3\n" || !strings.Contains(answer.Header().Get("Content-Disposition"), "areas.csv") {

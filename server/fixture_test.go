@@ -195,6 +195,19 @@ func (a crow) Circles(ctx context.Context, q coverage.Query, limits []time.Durat
 	return a.Isochrone(ctx, q.Profile, places, limits)
 }
 
+func (a crow) Isochrones(ctx context.Context, profile string, places []road.Place, o coverage.RingOptions, yield func(int, []coverage.Circle) error) error {
+	for i := range places {
+		circles, err := a.Isochrone(ctx, profile, places[i:i+1], o.Limits)
+		if err == nil {
+			err = yield(i, circles)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (crow) Isochrone(_ context.Context, _ string, places []road.Place, limits []time.Duration) ([]coverage.Circle, error) {
 	out := make([]coverage.Circle, len(limits))
 	for i, limit := range limits {

@@ -13,6 +13,7 @@ import (
 
 	"lawcircle/coverage"
 	"lawcircle/geo/road"
+	"lawcircle/server/account"
 	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
@@ -52,6 +53,8 @@ func (s *Server) shapeRoutes() []route {
 			params: query.Set{position("lon", 180), position("lat", 90), limitsParam("5,10,15"), {Name: "profile", Default: "walk",
 				Doc: locale.Text{Zh: "出行方式", En: "travel profile"}}, {Name: "scenario", Doc: locale.Text{Zh: "方案编号", En: "id of a scenario"}}},
 			handle: s.isochrones, summary: locale.Text{Zh: "一处地点的等时圈（由此处向外所及，按到达此处计时）", En: "Areas from which a place is reached within each limit"}},
+		{method: http.MethodPost, path: "/api/v1/isochrones", role: account.Viewer, body: isochronesBody{}, media: "application/geo+json", handle: s.isochronesOfMany,
+			summary: locale.Text{Zh: "许多地点的等时圈，合并或分开", En: "Areas of many places, dissolved or apart"}},
 	}
 }
 

@@ -33,6 +33,7 @@ type Analyst interface {
 	Circles(ctx context.Context, q coverage.Query, limits []time.Duration) ([]coverage.Circle, error)
 	Gaps(ctx context.Context, r *coverage.Result) ([]coverage.Gap, error)
 	Isochrone(ctx context.Context, profile string, places []road.Place, limits []time.Duration) ([]coverage.Circle, error)
+	Isochrones(ctx context.Context, profile string, places []road.Place, o coverage.RingOptions, yield func(place int, circles []coverage.Circle) error) error
 	// Matrix gives, for every origin, the destinations within the limit.
 	Matrix(ctx context.Context, profile string, from, to []road.Place, limit time.Duration) ([][]road.Cell, error)
 	Explain(ctx context.Context, q coverage.Query, settlementID string) (*coverage.Explanation, error)
