@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -218,6 +219,44 @@ func TestWhatIf(t *testing.T) {
 	wider, _ := post[whatIfAnswer](t, s, "/api/v1/what-if", map[string]any{"edits": []coverage.Edit{{Op: coverage.EditChangeLimit, Minutes: 240}}})
 	if wider.TotalsAfter.SettlementsCovered <= wider.TotalsBefore.SettlementsCovered || wider.Run.LimitMs != 240*60_000 {
 		t.Errorf("%+v", wider)
+	}
+}
+
+// What the edits leave alone is not drawn again; what differs, together with what is left out, is the whole circle.
+func TestWhatIfDrawsOnlyWhatChanges(t *testing.T) {
+	s := newTestServer(t)
+	polygons := func(edits []coverage.Edit, changed bool) (come, gone map[string]bool) {
+		answer, status := post[whatIfAnswer](t, s, "/api/v1/what-if", map[string]any{"circle": true, "circle_changed": changed, "edits": edits})
+		drawn, err := geojson.UnmarshalFeatureCollection(answer.Circle)
+		if status != 200 || err != nil {
+			t.Fatalf("status %d, circle %s: %v", status, answer.Circle, err)
+		}
+		come, gone = map[string]bool{}, map[string]bool{}
+		for _, f := range drawn.Features {
+			into := come
+			if f.Properties.MustString("change", "") == "gone" {
+				into = gone
+			}
+			for _, polygon := range f.Geometry.(orb.MultiPolygon) {
+				into[fmt.Sprint(polygon)] = true
+			}
+		}
+		return come, gone
+	}
+	edits := []coverage.Edit{{Op: coverage.EditAddPoint, Lon: 89.7, Lat: 42.5}}
+	before, _ := polygons(nil, false)
+	after, _ := polygons(edits, false)
+	come, gone := polygons(edits, true)
+	if len(before) == 0 || len(come) == 0 || len(come) == len(after) {
+		t.Fatalf("%d polygons before, %d after, %d told as new: the example shows nothing", len(before), len(after), len(come))
+	}
+	maps.DeleteFunc(before, func(p string, _ bool) bool { return gone[p] })
+	maps.Copy(before, come)
+	if !maps.Equal(before, after) {
+		t.Errorf("the change does not lead from the one circle to the other")
+	}
+	if come, gone := polygons(nil, true); len(come)+len(gone) != 0 {
+		t.Errorf("no edit draws %d and %d polygons", len(come), len(gone))
 	}
 }
 

@@ -113,6 +113,7 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 	}
 	for _, test := range []struct{ method, target, body string }{
 		{http.MethodPost, "/api/v1/what-if", `{"minutes":12,"edits":[{"op":"add_point","host_id":"h3"}],"circle":true}`},
+		{http.MethodPost, "/api/v1/what-if", `{"edits":[{"op":"add_point","host_id":"h3"}],"circle":true,"circle_changed":true}`},
 		{http.MethodPost, "/api/v1/scenarios", `{"name":"x","base":"","note":"","edits":[{"op":"close_point","point_id":"p1"}]}`},
 		{http.MethodPost, "/api/v1/scenarios", `{"nam":"x"}`},
 		{http.MethodPost, "/api/v1/hosts", `{"kind":"police_post","name":"新站","code":"","lon":89.4,"lat":42.4,"address":"","quality":"","ready":null,"set_up_cost":null}`},

@@ -35,6 +35,7 @@ type Server struct {
 	tiles       map[string]*latest[*tile.Index]
 	assessed    *otter.Cache[string, assessment]
 	recent      *otter.Cache[string, coverage.Run] // by id
+	unedited    latest[*coverage.Circle]           // circle before the edits of what-if, by run
 	cut         *otter.Cache[string, []byte]
 }
 

@@ -86,15 +86,6 @@ func (s *Server) circles(c *call) error {
 	return sendFeatures(c, l)
 }
 
-// circle draws the area of one answer, as GeoJSON.
-func (s *Server) circle(c *call, answer assessment, q question) (json.RawMessage, error) {
-	l, err := s.circleLayer(c.ctx(), answer, q, []time.Duration{answer.result.Query.Limit})
-	if err != nil {
-		return nil, err
-	}
-	return featuresJSON(l)
-}
-
 func (s *Server) circleLayer(ctx context.Context, answer assessment, q question, limits []time.Duration) (*layer.Layer, error) {
 	circles, err := s.deps.Analyst(answer.study).Circles(ctx, answer.result.Query, limits)
 	if err != nil {

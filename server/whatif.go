@@ -1,12 +1,17 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
+
+	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
 	"lawcircle/server/account"
+	"lawcircle/server/layer"
 	"lawcircle/server/locale"
 	"lawcircle/server/problem"
 )
@@ -16,6 +21,9 @@ type whatIfBody struct {
 	questionBody
 	Edits  []coverage.Edit `json:"edits"`
 	Circle bool            `json:"circle,omitempty"` // draw the covered area after the edits
+	// CircleChanged leaves out of the circle what the edits do not touch: its polygons that were not there before have the property
+	// change = "new", those of before that are no longer there "gone".
+	CircleChanged bool `json:"circle_changed,omitempty"`
 }
 
 // whatIfAnswer tells what the edits change.
@@ -71,7 +79,7 @@ func (s *Server) whatIf(c *call) error {
 	if err != nil {
 		return err
 	}
-	after, circle, err := s.followEdits(c, study, q, body.Circle)
+	after, circle, err := s.followEdits(c.ctx(), c.snapshot, study, q, body.Circle && q.Rule == "")
 	if err != nil {
 		return err
 	}
@@ -79,33 +87,74 @@ func (s *Server) whatIf(c *call) error {
 	if err != nil {
 		return err
 	}
-	answer.Circle = circle
+	switch {
+	case circle == nil:
+	case body.CircleChanged:
+		answer.Circle, err = s.circleSince(c.ctx(), *circle, before, after.run.ID)
+	default:
+		answer.Circle, err = featuresJSON(ringLayer("circles", q.Profile, after.run.ID, []coverage.Circle{*circle}))
+	}
+	if err != nil {
+		return err
+	}
 	return c.ok(answer)
 }
 
 // followEdits answers for the study after the edits, by the fast way where it can be taken.
-func (s *Server) followEdits(c *call, study Study, q question, circle bool) (after assessment, drawn json.RawMessage, err error) {
+func (s *Server) followEdits(ctx context.Context, snapshot Snapshot, study Study, q question, circle bool) (after assessment, area *coverage.Circle, err error) {
 	if q.Rule != "" || q.SameCounty {
-		if after, err = s.judge(c.ctx(), c.snapshot, study, q); err != nil || !circle || q.Rule != "" {
-			return after, nil, err
+		if after, err = s.judge(ctx, snapshot, study, q); err == nil && circle {
+			area, err = s.areaOf(ctx, after)
 		}
-		drawn, err = s.circle(c, after, q)
-		return after, drawn, err
+		return after, area, err
 	}
-	if err := s.checkProfile(c.ctx(), q.Profile); err != nil {
+	if err := s.checkProfile(ctx, q.Profile); err != nil {
 		return after, nil, err
 	}
 	q = q.limited(study.Edits)
 	after.study = study
-	if after.run, err = s.runOf(c.ctx(), c.snapshot, "coverage", q, study); err != nil {
+	if after.run, err = s.runOf(ctx, snapshot, "coverage", q, study); err != nil {
 		return after, nil, err
 	}
-	var area *coverage.Circle
-	if after.result, area, err = s.deps.Analyst(study).WhatIf(c.ctx(), q.Query, circle); err != nil || area == nil {
-		return after, nil, explainFailure(err)
+	after.result, area, err = s.deps.Analyst(study).WhatIf(ctx, q.Query, circle)
+	return after, area, explainFailure(err)
+}
+
+// areaOf draws the circle of an answer as what-if draws it, so that polygons which the edits do not touch are the very same.
+func (s *Server) areaOf(ctx context.Context, a assessment) (*coverage.Circle, error) {
+	q := a.result.Query
+	if !q.SameCounty {
+		_, area, err := s.deps.Analyst(a.study).WhatIf(ctx, q, true)
+		return area, explainFailure(err)
 	}
-	drawn, err = featuresJSON(ringLayer("circles", q.Profile, after.run.ID, []coverage.Circle{*area}))
-	return after, drawn, err
+	circles, err := s.deps.Analyst(a.study).Circles(ctx, q, []time.Duration{q.Limit})
+	if err != nil {
+		return nil, explainFailure(err)
+	}
+	return &circles[0], nil
+}
+
+// circleSince writes how a circle differs from that of the answer before the edits. The one before is kept from question to question.
+func (s *Server) circleSince(ctx context.Context, after coverage.Circle, before assessment, run string) (json.RawMessage, error) {
+	old, err := s.unedited.get(before.run.ID, func() (*coverage.Circle, error) { return s.areaOf(ctx, before) })
+	if err != nil {
+		return nil, err
+	}
+	come, gone := after.Since(*old)
+	l := &layer.Layer{ID: "circles", Fields: []layer.Field{
+		{Name: "change", Title: locale.Text{Zh: "变化", En: "Change"}, Type: layer.String}, {Name: "minutes", Title: locale.Text{Zh: "时限", En: "Limit"}, Type: layer.Number, Unit: "min"},
+		{Name: "run", Title: locale.Text{Zh: "计算编号", En: "Run"}, Type: layer.String},
+	}}
+	for _, part := range []struct {
+		change string
+		circle coverage.Circle
+		shape  orb.MultiPolygon
+	}{{"gone", *old, gone}, {"new", after, come}} {
+		if len(part.shape) > 0 {
+			l.Features = append(l.Features, layer.Feature{ID: part.change, Geometry: part.shape, Values: []any{part.change, part.circle.Limit.Minutes(), text(run)}})
+		}
+	}
+	return featuresJSON(l.Tidy())
 }
 
 func compareTimes(before, after assessment, rule string) (whatIfAnswer, error) {

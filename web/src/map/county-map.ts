@@ -95,14 +95,13 @@ export class CountyMap {
   /** Brings the settlements on the map to the state given; only what changed is touched, so that a slider step stays short. */
   paint(state: SettlementPaint): void {
     // a layer of marks costs time even where every mark is transparent
-    const seen = { uncovered: state.ms === null, unknown: false, gained: false, lost: false }
+    // and to show or hide one costs more: those of gain and loss stay as long as there is a draft
+    const seen = { uncovered: state.ms === null, unknown: false, gained: state.change !== null, lost: state.change !== null }
     for (let i = 0; i < this.ids.length; i++) {
       const next = {
         v: state.verdict[i] ?? 2, hidden: state.hidden(i), change: state.change?.get(this.ids[i]!) ?? 0, ms: state.ms?.[i] ?? null,
       }
       if (next.v === 2) seen.unknown = state.ms === null
-      if (next.change === 1) seen.gained = true
-      if (next.change === -1) seen.lost = true
       const old = this.painted[i]
       if (old && old.v === next.v && old.hidden === next.hidden && old.change === next.change && old.ms === next.ms) continue
       this.painted[i] = next

@@ -70,8 +70,11 @@ function groundLayers(): LayerSpecification[] {
 
 function dataLayers(): LayerSpecification[] {
   return [
-    { id: 'whatif', type: 'fill', source: 'whatif', paint: { 'fill-color': colours.gained, 'fill-opacity': 0.2 } },
-    { id: 'whatif-line', type: 'line', source: 'whatif', paint: { 'line-color': colours.gained, 'line-width': 2 } },
+    { id: 'whatif', type: 'fill', source: 'whatif', filter: ['!=', ['get', 'change'], 'gone'],
+      paint: { 'fill-color': colours.gained, 'fill-opacity': 0.2, 'fill-antialias': false } },
+    { id: 'whatif-gone', type: 'line', source: 'whatif', filter: ['==', ['get', 'change'], 'gone'],
+      paint: { 'line-color': colours.lost, 'line-width': 1.6, 'line-dasharray': [3, 2] } },
+    { id: 'whatif-line', type: 'line', source: 'whatif', filter: ['!=', ['get', 'change'], 'gone'], paint: { 'line-color': colours.gained, 'line-width': 2 } },
     { id: 'path', type: 'line', source: 'path', layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: { 'line-color': colours.path, 'line-width': ['case', ['==', ['get', 'rank'], 0], 4.5, 2.2], 'line-opacity': 0.85 } },
     { id: 'hosts', type: 'circle', source: 'hosts', 'source-layer': 'hosts', minzoom: 9, filter: ['==', ['get', 'candidate'], true],

@@ -1,5 +1,5 @@
 import { joined, coverage, instant, offline, points, settlements, settling, times, verdict } from './store'
-import { allEdits, answered, draftState, result } from './draft'
+import { allEdits, answered, circlesDrawn, draftState, result } from './draft'
 import { suggestions } from './siting'
 import { jobs } from './jobs'
 import { view } from './view'
@@ -35,7 +35,7 @@ function read(): Exposed {
   }
 }
 
-/** Puts `__app.state()` on the window. */
+/** Puts `__app.state()` on the window, and the light `__app.drag()` that may be read in every frame. */
 export function exposeState(): void {
-  Object.assign(window, { __app: { state: read } })
+  Object.assign(window, { __app: { state: read, drag: () => ({ answers: answered.value, circles: circlesDrawn.value }) } })
 }
