@@ -49,6 +49,15 @@ func storedLayer(ctx context.Context, project *data.Project, name string) (*expo
 	}
 	out := layerOfRun(stored.RunLayer, stored.TitleEn)
 	out.Count = stored.Count
+	if name == "roads" {
+		meta, err := project.Meta(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if source := meta[data.MetaMapSource]; source != "" {
+			out.Members = []export.Value{{Name: "attribution", Value: source}}
+		}
+	}
 	for i, c := range out.Columns {
 		switch {
 		case name == "host_sites" && c.Name == "host_id":

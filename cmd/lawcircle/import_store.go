@@ -28,12 +28,24 @@ func roadQuality(report road.ReadReport) *intake.Quality {
 	return q
 }
 
-// storeRoads replaces the roads of the project in one transaction.
+// roadsSource is what the licence of the road data wants to be said wherever they are shown.
+const roadsSource = "道路 © OpenStreetMap contributors (ODbL)"
+
+// storeRoads replaces the roads of the project in one transaction, and names their source unless the project names sources of its own.
 func storeRoads(ctx context.Context, project *data.Project, path string, network *road.Network, quality *intake.Quality) error {
 	change := data.Change{What: "导入道路 " + filepath.Base(path), Kind: data.KindImport}
+	meta, err := project.Meta(ctx)
+	if err != nil {
+		return err
+	}
 	return project.Update(ctx, change, func(tx *data.Tx) error {
 		if err := tx.PutNetwork(network); err != nil {
 			return err
+		}
+		if meta[data.MetaMapSource] == "" {
+			if err := tx.SetMeta(data.MetaMapSource, roadsSource); err != nil {
+				return err
+			}
 		}
 		return tx.SetSheet(quality)
 	})
