@@ -17,8 +17,10 @@ type Run struct {
 	ProfileSum  string `json:"profile_digest"`
 	LimitMs     int64  `json:"limit_ms"`
 	Scenario    string `json:"scenario,omitempty"`
+	Edits       []Edit `json:"edits,omitempty"` // of the scenario as it was asked, those it derives from included
 	DataDigest  string `json:"data_digest"`
 	RoadsDigest string `json:"roads_digest"`
+	Elevation   string `json:"elevation_digest,omitempty"` // "" on flat land
 	DataDate    Date   `json:"data_date"`
 	Program     string `json:"program"`
 	Synthetic   bool   `json:"synthetic"`

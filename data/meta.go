@@ -61,6 +61,18 @@ func (p *Project) File(ctx context.Context, name string) (content []byte, digest
 	return content, digest, nil
 }
 
+// FileDigest returns the digest of an attachment without reading it.
+func (p *Project) FileDigest(ctx context.Context, name string) (digest string, err error) {
+	err = p.read.QueryRowContext(ctx, `SELECT digest FROM lawcircle_files WHERE name = ?`, name).Scan(&digest)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("attachment %q: %w", name, ErrNotFound)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the digest of attachment %q: %w", name, err)
+	}
+	return digest, nil
+}
+
 // Files lists the names of attachments that begin with prefix, sorted.
 func (p *Project) Files(ctx context.Context, prefix string) ([]string, error) {
 	return textColumn(ctx, p.read, `SELECT name FROM lawcircle_files WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name`, prefix)

@@ -47,8 +47,18 @@ func (tx *Tx) undo(id int64) error {
 			return fmt.Errorf("undoing change %d: %w", id, err)
 		}
 	}
-	return tx.restoreRoads(id)
+	if err := tx.restoreRoads(id); err != nil {
+		return err
+	}
+	if len(tx.touched) == 0 {
+		return fmt.Errorf("undoing change %d (%s): %w", id, old.What, ErrNothingToUndo)
+	}
+	return nil
 }
+
+// ErrNothingToUndo is returned for a change of what the log does not keep: attachments such as the elevation, the project's words about
+// itself, kept runs.
+var ErrNothingToUndo = errors.New("the log keeps nothing of it (attachments, project settings and kept runs are not undone but set anew)")
 
 // ErrForgotten is returned when the rows of a change are not in the log any more.
 var ErrForgotten = errors.New("the rows of this change have been dropped from the log")

@@ -178,12 +178,26 @@ func TestUndoIsExactProperty(t *testing.T) {
 			}))
 		}
 		for i := len(changes) - 1; i >= 0; i-- {
-			undo(t, p, changes[i])
+			if _, err := p.Undo(t.Context(), changes[i], "test"); err != nil && !errors.Is(err, data.ErrNothingToUndo) {
+				r.Fatalf("undoing change %d: %v", i, err)
+			}
 			if got := county(t, p); !reflect.DeepEqual(got, states[i]) {
 				r.Fatalf("after undoing change %d:\ngot  %+v\nwant %+v", i, got, states[i])
 			}
 		}
 	})
+}
+
+func TestUndoOfWhatTheLogDoesNotKeepIsRefused(t *testing.T) {
+	p := newProject(t)
+	for name, work := range map[string]func(tx *data.Tx) error{
+		"attachment": func(tx *data.Tx) error { return tx.PutFile("elevation.tif", []byte("raster")) },
+		"words":      func(tx *data.Tx) error { return tx.SetMeta(data.MetaTitle, "某县") },
+	} {
+		if _, err := p.Undo(t.Context(), change(t, p, work), "test"); !errors.Is(err, data.ErrNothingToUndo) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestLogTellsWhoDidWhat(t *testing.T) {

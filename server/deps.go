@@ -52,6 +52,7 @@ type Snapshot struct {
 	Revision    string
 	DataDigest  string // of the content that figures are computed from
 	RoadsDigest string
+	Elevation   string // digest of the elevation, "" on flat land
 	County      *coverage.County
 	Map         MapUse
 	Editable    bool

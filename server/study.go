@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -174,17 +173,12 @@ func (s *Server) runOf(ctx context.Context, snapshot Snapshot, kind string, q qu
 	}
 	asked := struct {
 		coverage.Query
-		Rule  string          `json:",omitempty"`
-		Edits json.RawMessage `json:",omitempty"`
+		Rule string `json:",omitempty"`
 	}{Query: q.Query, Rule: q.Rule}
-	if len(study.Edits) > 0 {
-		if asked.Edits, err = json.Marshal(study.Edits); err != nil {
-			return coverage.Run{}, fmt.Errorf("recording the edits: %w", err)
-		}
-	}
 	return coverage.Run{
 		At: s.deps.Now().UTC().Format(time.RFC3339), Kind: kind, Question: asked, Profile: profile.Name, ProfileSum: profile.Digest,
-		LimitMs: q.Limit.Milliseconds(), Scenario: study.Scenario, DataDigest: snapshot.DataDigest, RoadsDigest: snapshot.RoadsDigest,
+		LimitMs: q.Limit.Milliseconds(), Scenario: study.Scenario, Edits: study.Edits,
+		DataDigest: snapshot.DataDigest, RoadsDigest: snapshot.RoadsDigest, Elevation: snapshot.Elevation,
 		DataDate: snapshot.County.DataDate, Program: s.deps.Version, Synthetic: snapshot.County.Synthetic,
 	}.Identify()
 }

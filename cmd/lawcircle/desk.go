@@ -70,6 +70,9 @@ func (d *desk) read(ctx context.Context) (server.Snapshot, error) {
 	if next.RoadsDigest, err = d.project.RoadsDigest(ctx); err != nil {
 		return next, err
 	}
+	if next.Elevation, err = elevationDigest(ctx, d.project); err != nil {
+		return next, err
+	}
 	meta, err := d.project.Meta(ctx)
 	if err != nil {
 		return next, err

@@ -65,7 +65,7 @@ func (d *desk) editedGraph(ctx context.Context, profile *road.Profile, edits roa
 	if err != nil {
 		return nil, fmt.Errorf("naming the edits of roads: %w", err)
 	}
-	key := snapshot.RoadsDigest + profile.Digest() + string(text)
+	key := snapshot.RoadsDigest + snapshot.Elevation + profile.Digest() + string(text)
 	d.edited.mu.Lock()
 	defer d.edited.mu.Unlock()
 	if graph, known := d.edited.graphs[key]; known {

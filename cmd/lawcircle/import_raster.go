@@ -24,18 +24,37 @@ func registerRasterFlags(flags *pflag.FlagSet, options *intake.Options) {
 
 func newImportElevationCommand(term *terminal) *cobra.Command {
 	var f importFlags
+	var remove bool
 	command := &cobra.Command{
-		Use:     "elevation FILE.tif",
-		Short:   "高程栅格，供坡度使用 / elevation raster for slopes (GeoTIFF)",
-		Example: "  lawcircle import elevation dem.tif -p turpan.gpkg",
-		Args:    cobra.ExactArgs(1),
+		Use:   "elevation FILE.tif",
+		Short: "高程栅格，供坡度使用 / elevation raster for slopes (GeoTIFF)",
+		Example: `  lawcircle import elevation dem.tif -p turpan.gpkg
+  lawcircle import elevation --remove -p turpan.gpkg      # flat land again`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if (len(args) == 1) == remove {
+				return usagef("say one of FILE.tif and --remove")
+			}
+			if remove {
+				return removeElevation(cmd.Context(), f.project)
+			}
 			return runImportElevation(cmd.Context(), term, &f, args[0])
 		},
 	}
 	f.register(command)
 	command.Flags().StringVar(&f.options.CRS, "crs", "auto", "坐标系 / wgs84 | cgcs2000 | EPSG:n, when the raster does not say")
+	command.Flags().BoolVar(&remove, "remove", false, "去掉已有的高程，按平地计算 / drop the elevation there is: flat land")
 	return command
+}
+
+// removeElevation makes the land flat again.
+func removeElevation(ctx context.Context, path string) error {
+	project, err := data.Open(ctx, path, data.Options{})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	return project.Update(ctx, data.Change{What: "去掉高程"}, func(tx *data.Tx) error { return tx.PutFile(intake.ElevationFile, nil) })
 }
 
 // elevationMarginDeg is kept around the area of the project: roads that leave it climb as well.
@@ -110,6 +129,15 @@ func groundFor(ctx context.Context, project *data.Project, profile *road.Profile
 		return data.Ground{}, err
 	}
 	return data.Ground{Digest: digest, Elevation: at}, nil
+}
+
+// elevationDigest identifies the elevation that the project keeps, "" when it keeps none.
+func elevationDigest(ctx context.Context, project *data.Project) (string, error) {
+	digest, err := project.FileDigest(ctx, intake.ElevationFile)
+	if errors.Is(err, data.ErrNotFound) {
+		return "", nil
+	}
+	return digest, err
 }
 
 // roadReference makes the roads of the project a measure for coordinate systems and for what can be reached.

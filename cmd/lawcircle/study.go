@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,22 +185,34 @@ func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*
 	return nil, usagef("rule %q is unknown", ruleID)
 }
 
+// travel names the profiles of the question with their digests; a circuit has two.
+func (s *study) travel() (names, digests string) {
+	for i, name := range slices.Sorted(maps.Keys(s.profiles)) {
+		if i > 0 {
+			names, digests = names+"+", digests+"+"
+		}
+		names, digests = names+name, digests+s.profiles[name].Digest()
+	}
+	return names, digests
+}
+
 // identify makes the run record of a question put to this study.
 func (s *study) identify(ctx context.Context, kind string, question any) (coverage.Run, error) {
-	run := coverage.Run{At: time.Now().UTC().Format(time.RFC3339), Kind: kind, Question: question, Scenario: s.scenario, DataDate: s.county.DataDate,
+	run := coverage.Run{At: time.Now().UTC().Format(time.RFC3339), Kind: kind, Question: question, Scenario: s.scenario, Edits: s.edits, DataDate: s.county.DataDate,
 		Program: "lawcircle " + version, Synthetic: s.county.Synthetic}
 	if q, ok := question.(coverage.Query); ok {
-		run.Profile, run.LimitMs = q.Profile, q.Limit.Milliseconds()
+		run.LimitMs = q.Limit.Milliseconds()
 	}
 	var err error
+	run.Profile, run.ProfileSum = s.travel()
 	if run.DataDigest, err = s.project.Digest(ctx); err != nil {
 		return run, err
 	}
 	if run.RoadsDigest, err = s.project.RoadsDigest(ctx); err != nil {
 		return run, err
 	}
-	if g, ok := s.graphs[run.Profile]; ok {
-		run.ProfileSum = g.ProfileDigest()
+	if run.Elevation, err = elevationDigest(ctx, s.project); err != nil {
+		return run, err
 	}
 	return run.Identify()
 }
