@@ -54,13 +54,15 @@ func Trace(l Lattice) (orb.MultiPolygon, error) {
 // tracer holds the crossings of horizontal lattice edges, row after row.
 type tracer struct {
 	lattice  Lattice
-	rowStart []int   // per row from FirstRow: index of its first crossing
-	columns  []int   // of each crossing
-	ringOf   []int32 // of each crossing, -1 before it is visited
-	rings    []orb.Ring
+	rowStart []int       // per row from FirstRow: index of its first crossing
+	columns  []int       // of each crossing
+	ringOf   []int32     // of each crossing, -1 before it is visited
+	points   []orb.Point // of all rings, one after the other
+	rings    []int       // where each begins in points
 }
 
 func (t *tracer) collect() error {
+	t.rowStart = make([]int, 0, max(0, t.lattice.LastRow-t.lattice.FirstRow+1)+1)
 	for j := t.lattice.FirstRow; j <= t.lattice.LastRow; j++ {
 		t.rowStart = append(t.rowStart, len(t.columns))
 		t.columns = t.lattice.Changes(j, t.columns)
@@ -69,6 +71,7 @@ func (t *tracer) collect() error {
 		}
 	}
 	t.rowStart = append(t.rowStart, len(t.columns))
+	t.points = make([]orb.Point, 0, 2*len(t.columns)+len(t.columns)/2)
 	t.ringOf = make([]int32, len(t.columns))
 	for i := range t.ringOf {
 		t.ringOf[i] = -1
@@ -83,24 +86,33 @@ func (t *tracer) follow(k int) error {
 	if !t.lattice.Inside(in) {
 		in, out = out, in
 	}
-	first, ring := in, orb.Ring{}
-	firstOut := out
+	first, firstOut := in, out
+	t.rings = append(t.rings, len(t.points))
 	for {
-		ring = append(ring, t.place(in, out))
+		t.points = append(t.points, t.place(in, out))
 		if in.J == out.J {
 			at := t.find(in, out)
 			if at < 0 || t.ringOf[at] >= 0 {
 				return fmt.Errorf("tracing a border: the lattice answers differently for the edge %v–%v", in, out)
 			}
-			t.ringOf[at] = int32(len(t.rings))
+			t.ringOf[at] = int32(len(t.rings) - 1)
 		}
 		in, out = t.step(in, out)
 		if in == first && out == firstOut {
 			break
 		}
 	}
-	t.rings = append(t.rings, append(ring, ring[0]))
+	t.points = append(t.points, t.points[t.rings[len(t.rings)-1]])
 	return nil
+}
+
+// ring is ring r.
+func (t *tracer) ring(r int) orb.Ring {
+	end := len(t.points)
+	if r+1 < len(t.rings) {
+		end = t.rings[r+1]
+	}
+	return t.points[t.rings[r]:end:end]
 }
 
 // rowOf returns the row, counted from FirstRow, of crossing k.
@@ -182,13 +194,13 @@ func (t *tracer) assemble() orb.MultiPolygon {
 	}
 	var out orb.MultiPolygon
 	polygonOf := make(map[int32]int, len(t.rings))
-	for r, ring := range t.rings { // outer rings have the lowest crossing of their polygon, so they come first
+	for r := range t.rings { // outer rings have the lowest crossing of their polygon, so they come first
 		if at, known := polygonOf[root(int32(r))]; known {
-			out[at] = append(out[at], ring)
+			out[at] = append(out[at], t.ring(r))
 			continue
 		}
 		polygonOf[root(int32(r))] = len(out)
-		out = append(out, orb.Polygon{ring})
+		out = append(out, orb.Polygon{t.ring(r)})
 	}
 	return out
 }

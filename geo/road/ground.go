@@ -3,52 +3,105 @@ package road
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/paulmach/orb"
 
 	"lawcircle/geo"
 )
 
-// groundNodes is the side of a tile of the ground, in places.
-const groundNodes = 32
+// groundNodes is the side of a tile of the ground, in places: a row is a word of bits.
+const (
+	groundBits  = 5
+	groundNodes = 1 << groundBits
+)
 
 // ground is a grid of places StepM metres apart, each with its way onto the road. That way does not depend on any facility, so it is found
-// once for a graph and serves every isochrone and every what-if from then on.
+// once for a graph and serves every isochrone and every what-if from then on. At most mostTiles tiles are kept.
 type ground struct {
 	g     *Graph
 	plane geo.Plane
 	stepM float64
+	most  float64  // stretch at the latitude of the road data farthest from the equator
 	tiles sync.Map // tileAt → *groundTile
+	kept  atomic.Int32
 }
+
+// mostTiles bounds the memory of a grid: a tile takes 20 to 30 kB. When there are more, all are found anew as they are needed.
+const mostTiles = 4096
 
 // tileAt names a tile: column and row.
 type tileAt struct{ i, j int32 }
 
-// groundTile holds the places of one tile, row by row from the south-west.
-type groundTile [groundNodes * groundNodes]spot
-
-// spot is a place's way onto the road, packed: 20 bytes.
-type spot struct {
-	edge            int32 // -1: there is no way
-	aheadMs, backMs int32 // see Position
-	restMs          int32 // on to the edge's last point
-	legMs           int32
+// groundTile holds the places of one tile by the edge that they go to.
+type groundTile struct {
+	spots  []spot                            // share after share, each by rows from the south-west
+	slot   [groundNodes * groundNodes]uint16 // of every place in spots, by rows from the south-west; noSlot where there is no way
+	shares []share
+	rows   []shareRow // of the shares, one after the other
+	all    placeSet   // of all shares
 }
 
-func (s spot) position() Position {
-	return Position{Edge: s.edge, AheadMs: s.aheadMs, BackMs: s.backMs}
+const noSlot = ^uint16(0)
+
+// spot is a place's way onto the road, packed.
+type spot struct {
+	edge int32
+	// Milliseconds from the place to where one comes out of the edge ahead, and back, the walk onto it included. In a closed direction the
+	// time counts where the other one begins, for who stands there stands at the junction; elsewhere it means nothing.
+	aheadMs, backMs int32
+	legMs           int32 // of these for the walk
+}
+
+// share is what an edge has of a tile.
+type share struct {
+	edge                  int32
+	atStart               bool // of a one-way edge: see exitsOf
+	aheadLeast, aheadMost int32
+	backLeast, backMost   int32
+	firstRow, beyondRow   uint16 // in groundTile.rows
+	firstSpot             uint16 // in groundTile.spots
+}
+
+// shareRow is a row of a share: bit i is column i.
+type shareRow struct {
+	row     int32
+	columns uint32
 }
 
 // groundSteps are the spacings in metres that are used: coarse enough for the size of the area, few enough to be shared.
 var groundSteps = [...]float64{20, 40, 80, 160, 320, 640}
+
+// reachSteps is about how many steps of the grid one travels within the limit where it goes fastest.
+const reachSteps = 512
+
+// finestStep is where the choice among groundSteps begins for a limit: nearest, as a ratio, to the way travelled on the fastest road by
+// reachSteps. On foot that is 20 m up to two hours; by car 40 m for 10 minutes, as Valhalla's cells are.
+func (p *Profile) finestStep(limitMs uint32) int {
+	fastest := 0.0
+	for _, kmh := range p.Speeds {
+		fastest = max(fastest, kmh)
+	}
+	wanted := fastest / 3600 * float64(limitMs) / reachSteps
+	for i, step := range groundSteps {
+		if wanted < step*math.Sqrt2 {
+			return i
+		}
+	}
+	return len(groundSteps) - 1
+}
 
 // groundOf returns the graph's grid of a spacing. Its origin is fixed by the graph, so that all areas of a graph lie on the same grid.
 func (g *Graph) groundOf(stepM float64) *ground {
 	if known, ok := g.grounds.Load(stepM); ok {
 		return known.(*ground)
 	}
-	made, _ := g.grounds.LoadOrStore(stepM, &ground{g: g, plane: geo.NewPlane(g.Bounds().Center()), stepM: stepM})
+	bounds := g.Bounds()
+	a := &ground{g: g, plane: geo.NewPlane(bounds.Center()), stepM: stepM}
+	a.most = a.stretch(math.Max(math.Abs(bounds.Min[1]), math.Abs(bounds.Max[1])))
+	made, _ := g.grounds.LoadOrStore(stepM, a)
 	return made.(*ground)
 }
 
@@ -57,26 +110,38 @@ func (a *ground) place(i, j float64) orb.Point {
 	return a.plane.From(geo.XY{X: i * a.stepM, Y: j * a.stepM})
 }
 
-// span is the range of tiles that a box of places within radius metres of a bound touches.
-func (a *ground) span(low, high orb.Point, radiusM float64) (from, to tileAt) {
-	side := a.stepM * groundNodes
-	sw, ne := a.plane.To(low), a.plane.To(high)
-	at := func(x float64) int32 { return int32(math.Floor(x / side)) }
-	// Away from the plane's own latitude its east–west metres are longer or shorter than on the ground.
-	wide := radiusM * a.stretch(math.Max(math.Abs(low[1]), math.Abs(high[1])))
-	return tileAt{at(sw.X - wide), at(sw.Y - radiusM)}, tileAt{at(ne.X + wide), at(ne.Y + radiusM)}
-}
-
-// stretch is plane metres per metre on the ground, east–west at a latitude.
+// stretch is plane metres per metre on the ground, east–west at a latitude: away from the plane's own latitude they are longer or shorter.
 func (a *ground) stretch(lat float64) float64 {
 	here := math.Cos(a.plane.Reference()[1] * math.Pi / 180)
 	return math.Max(1, here/math.Max(math.Cos(lat*math.Pi/180), 0.01))
 }
 
-// spotAt is the way onto the road of a node.
-func (a *ground) spotAt(i, j int) spot {
-	at := tileAt{int32(floorDiv(i, groundNodes)), int32(floorDiv(j, groundNodes))}
-	return a.tile(at)[(j-int(at.j)*groundNodes)*groundNodes+i-int(at.i)*groundNodes]
+// widths bound how many metres a metre of the plane to the east is on the ground.
+type widths struct{ least, most float64 }
+
+// planeError is more than what so many metres on the plane are wrong by, of themselves, once their width is right.
+func planeError(metres float64) float64 {
+	angle := metres / geo.EarthRadiusM
+	return 1e-6 + 4*angle*angle
+}
+
+// widths are those of a tile and what is within some metres of it.
+func (a *ground) widths(at tileAt, metres float64) widths {
+	low, high := a.place(0, float64(at.j)*groundNodes), a.place(0, float64(at.j+1)*groundNodes)
+	b := boundAround(orb.Bound{Min: low, Max: high}, metres)
+	nearest, farthest := math.Min(math.Abs(b.Min[1]), math.Abs(b.Max[1])), math.Max(math.Abs(b.Min[1]), math.Abs(b.Max[1]))
+	if b.Min[1] < 0 && b.Max[1] > 0 {
+		nearest = 0
+	}
+	width := func(lat float64) float64 {
+		return math.Cos(lat*math.Pi/180) / math.Cos(a.plane.Reference()[1]*math.Pi/180)
+	}
+	return widths{width(math.Min(farthest, 89.9)), width(nearest)}
+}
+
+// tileOf is the tile of a node, and the node's number there.
+func tileOf(i, j int) (at tileAt, number int) {
+	return tileAt{int32(i >> groundBits), int32(j >> groundBits)}, j&(groundNodes-1)<<groundBits | i&(groundNodes-1)
 }
 
 // tile finds the ways onto the road of a tile's places, or returns them when they are known.
@@ -84,18 +149,82 @@ func (a *ground) tile(at tileAt) *groundTile {
 	if known, ok := a.tiles.Load(at); ok {
 		return known.(*groundTile)
 	}
-	t := new(groundTile)
+	var spots [groundNodes * groundNodes]spot
 	for row := range groundNodes {
 		hintM := 0.0
 		for column := range groundNodes {
 			i, j := int(at.i)*groundNodes+column, int(at.j)*groundNodes+row
 			found := a.wayOnto(a.place(float64(i), float64(j)), hintM)
-			t[row*groundNodes+column] = found
+			spots[row*groundNodes+column] = found
 			hintM = a.hint(found)
 		}
 	}
+	t := a.g.gather(&spots)
+	if a.kept.Add(1) > mostTiles {
+		a.tiles.Clear()
+		a.kept.Store(1)
+	}
 	known, _ := a.tiles.LoadOrStore(at, t)
 	return known.(*groundTile)
+}
+
+// gather sorts the places of a tile, by rows, by edge; those without a way have edge -1.
+func (g *Graph) gather(spots *[groundNodes * groundNodes]spot) *groundTile {
+	t := new(groundTile)
+	keys := make([]int64, 0, len(spots)) // edge, whether at the start of a one-way edge, number
+	for number, s := range spots {
+		t.slot[number] = noSlot
+		if s.edge < 0 {
+			continue
+		}
+		key := int64(s.edge) << 1
+		if g.atStart(s) {
+			key |= 1
+		}
+		keys = append(keys, key<<(2*groundBits)|int64(number))
+	}
+	slices.Sort(keys)
+	t.spots = make([]spot, len(keys))
+	last := int64(-1)
+	for i, key := range keys {
+		number, group := int(key&(groundNodes*groundNodes-1)), key>>(2*groundBits)
+		t.spots[i], t.slot[number] = spots[number], uint16(i)
+		t.add(spots[number], number, group != last, group&1 != 0)
+		last = group
+	}
+	t.shares, t.rows = slices.Clip(t.shares), slices.Clip(t.rows)
+	return t
+}
+
+// add adds the next place to the last share, or to a new one.
+func (t *groundTile) add(s spot, number int, isNew, atStart bool) {
+	row, column := int32(number>>groundBits), uint32(1)<<(number&(groundNodes-1))
+	if isNew {
+		first := uint16(len(t.rows))
+		t.shares = append(t.shares, share{s.edge, atStart, s.aheadMs, s.aheadMs, s.backMs, s.backMs, first, first, t.slot[number]})
+	}
+	last := &t.shares[len(t.shares)-1]
+	last.aheadLeast, last.aheadMost = min(last.aheadLeast, s.aheadMs), max(last.aheadMost, s.aheadMs)
+	last.backLeast, last.backMost = min(last.backLeast, s.backMs), max(last.backMost, s.backMs)
+	if last.firstRow == last.beyondRow || t.rows[len(t.rows)-1].row != row {
+		t.rows = append(t.rows, shareRow{row: row})
+		last.beyondRow++
+	}
+	t.rows[len(t.rows)-1].columns |= column
+	t.all[row] |= column
+}
+
+// atStart tells whether a place's way onto the road leads to the very beginning of a one-way edge.
+func (g *Graph) atStart(s spot) bool {
+	ahead, back := g.totals(s.edge)
+	switch {
+	case g.heads[2*s.edge+1] == none:
+		return s.aheadMs-s.legMs == ahead
+	case g.heads[2*s.edge] == none:
+		return s.backMs-s.legMs == back
+	default:
+		return false
+	}
 }
 
 // farM is a bound on the metres between neighbouring nodes.
@@ -128,12 +257,18 @@ func (a *ground) wayOnto(p orb.Point, hintM float64) spot {
 
 func (a *ground) spotOn(f foot) spot {
 	leg := a.g.legMs(f.distanceM)
-	if leg > math.MaxInt32 {
+	total, totalBack := a.g.totals(f.edge)
+	if leg+int64(max(total, totalBack)) > maxMs { // weeks
 		return spot{edge: -1}
 	}
-	ahead, _ := a.g.totals(f.edge)
-	along := alongSegment(a.g.ahead, f)
-	return spot{f.edge, along, alongSegment(a.g.back, f), ahead - along, int32(leg)}
+	s := spot{edge: f.edge, aheadMs: int32(leg) + total - alongSegment(a.g.ahead, f), backMs: int32(leg) + alongSegment(a.g.back, f), legMs: int32(leg)}
+	if a.g.heads[2*f.edge+1] == none {
+		s.backMs = s.legMs
+	}
+	if a.g.heads[2*f.edge] == none {
+		s.aheadMs = s.legMs
+	}
+	return s
 }
 
 // hint is a bound on how far the road is from a neighbour of a place.
@@ -156,21 +291,67 @@ func (a *ground) prepare(ctx context.Context, tiles []tileAt) ([]*groundTile, er
 	return out, err
 }
 
-// tileSet gathers tiles in ranges; the zero value is empty.
+// tileSet gathers tiles of a ground in ranges.
 type tileSet struct {
+	a         *ground
+	middle    [2]float64 // of the plane, in the units of the tree, 1e-7 degrees
+	perUnit   [2]float64 // tiles
 	ranges    [][2]tileAt
 	low, high tileAt
+	recent    [64]int32 // places in ranges, and one more, of ranges added before: the next is often one of them
+}
+
+func newTileSet(a *ground) *tileSet {
+	middle := a.plane.Reference()
+	metres := a.plane.To(orb.Point{middle[0] + 1, middle[1] + 1}) // of a degree
+	perMetre := 1 / (a.stepM * groundNodes * 1e7)
+	return &tileSet{a: a, middle: [2]float64{middle[0] * 1e7, middle[1] * 1e7}, perUnit: [2]float64{metres.X * perMetre, metres.Y * perMetre}}
+}
+
+// addEdge adds the tiles of places that go to an edge and are at most some metres from it.
+func (s *tileSet) addEdge(edge int32, radiusM float64) {
+	g := s.a.g
+	if g.edgeFlags[edge]&edgeMayStop == 0 {
+		return
+	}
+	if g.profile.SnapMaxM > 0 {
+		radiusM = min(radiusM, g.profile.SnapMaxM)
+	}
+	last := g.edgeStart[edge+1] - 1
+	for first := g.edgeStart[edge]; first < last; first += chunkSegments {
+		box := emptyBox()
+		for k := first; k <= min(first+chunkSegments, last); k++ {
+			lon, lat := g.lonLat[2*k], g.lonLat[2*k+1]
+			box = [4]int32{min(box[0], lon), min(box[1], lat), max(box[2], lon), max(box[3], lat)}
+		}
+		s.addAround(box, radiusM, s.a.most)
+	}
+}
+
+// addAround adds the tiles that places within radius metres of a box, of the tree's units, lie in; stretch is that of the box's latitudes.
+func (s *tileSet) addAround(box [4]int32, radiusM, stretch float64) {
+	const rounding = 1 // metre
+	high := (radiusM + rounding) / (s.a.stepM * groundNodes)
+	wide := high * stretch
+	x := func(lon int32) float64 { return (float64(lon) - s.middle[0]) * s.perUnit[0] }
+	y := func(lat int32) float64 { return (float64(lat) - s.middle[1]) * s.perUnit[1] }
+	at := func(x, y float64) tileAt { return tileAt{int32(math.Floor(x)), int32(math.Floor(y))} }
+	s.add(at(x(box[0])-wide, y(box[1])-high), at(x(box[2])+wide, y(box[3])+high))
 }
 
 func (s *tileSet) add(from, to tileAt) {
+	r := [2]tileAt{from, to}
+	recent := &s.recent[uint32(from.i*7+from.j*29+to.i*3+to.j)%uint32(len(s.recent))]
+	if *recent > 0 && s.ranges[*recent-1] == r {
+		return
+	}
 	if len(s.ranges) == 0 {
 		s.low, s.high = from, to
 	}
 	s.low = tileAt{min(s.low.i, from.i), min(s.low.j, from.j)}
 	s.high = tileAt{max(s.high.i, to.i), max(s.high.j, to.j)}
-	if n := len(s.ranges); n == 0 || s.ranges[n-1] != [2]tileAt{from, to} {
-		s.ranges = append(s.ranges, [2]tileAt{from, to})
-	}
+	s.ranges = append(s.ranges, r)
+	*recent = int32(len(s.ranges))
 }
 
 // tiles lists the tiles once each, by rows.

@@ -2,6 +2,7 @@ package road
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -49,6 +50,86 @@ func TestAreaAgreesWithAnswers(t *testing.T) {
 			t.Errorf("seed %d: only %d places are away from the border, %d near it", seed, checked, near)
 		}
 	}
+}
+
+// Every node of the grid is inside exactly when its answer says so, with its time: on one-way streets and their beginnings, with turns,
+// beside walls, on the facility's own road and within a straight walk of its door.
+func TestEveryNodeOfTheGridIsOnItsSide(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	profiles := map[string]*Profile{
+		"foot":    plainProfile(t, "foot", "snap_max_m: 80\ndirect_walk_max_m: 150\n"),
+		"one-way": plainProfile(t, "bicycle", "one_way: {obey: true}\nsnap_max_m: 60\ndirect_walk_max_m: 90\n"),
+		"turns":   plainProfile(t, "car", turnsYAML, "snap_max_m: 60\n"),
+	}
+	for name, profile := range profiles {
+		for round := range 6 {
+			random := rand.New(rand.NewPCG(seed, uint64(round)))
+			network, err := randomNetwork(random, 10).Edit(Edits{Lines: randomWalls(random, 4, 10)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			graph := buildWith(t, network, profile)
+			checkNodes(t, graph, randomPlaces(random, 1+round, 10), fmt.Sprintf("%s, seed %d, round %d", name, seed, round))
+		}
+	}
+}
+
+func randomWalls(random *rand.Rand, n, side int) (walls []orb.LineString) {
+	for range n {
+		var wall orb.LineString
+		for _, p := range randomPlaces(random, 3, side) {
+			wall = append(wall, p.Point)
+		}
+		walls = append(walls, wall)
+	}
+	return walls
+}
+
+func checkNodes(t *testing.T, g *Graph, facilities []Place, what string) {
+	t.Helper()
+	ctx := context.Background()
+	limits := []int64{60_000, 150_000, 400_000}
+	n := g.newNearest(facilities, must(g.attach(ctx, facilities)), NearestOptions{Limit: 400 * time.Second})
+	defer n.done()
+	if err := n.search(ctx); err != nil {
+		t.Fatal(err)
+	}
+	a := g.groundOf(14)
+	f := must(n.field(ctx, a, n.tilesInReach(a, n.edgesInReach()), limits))
+	var nodes []Place
+	low, high := tileAt{-4, -4}, tileAt{4, 4}
+	width := int(high.i-low.i) * groundNodes
+	for k := range width * width {
+		i, j := int(low.i)*groundNodes+k%width, int(low.j)*groundNodes+k/width
+		nodes = append(nodes, Place{Point: a.place(float64(i), float64(j))})
+	}
+	inside := 0
+	for k, answer := range must(g.NearestFacilities(ctx, facilities, nodes, NearestOptions{Limit: 400 * time.Second})) {
+		i, j := int(low.i)*groundNodes+k%width, int(low.j)*groundNodes+k/width
+		want := unreached
+		if len(answer.Nearest) > 0 {
+			want = answer.Nearest[0].Ms
+			inside++
+		}
+		if got := f.msAt(i, j); got != want && (want < unreached || got <= limits[2]) {
+			t.Fatalf("%s: node %d %d has %d ms, its answer is %d", what, i, j, got, want)
+		}
+		for limit := range limits {
+			if f.isWithin(limit, i, j) != (want <= limits[limit]) {
+				t.Fatalf("%s: node %d %d is drawn within %d ms: %v, its answer is %d", what, i, j, limits[limit], f.isWithin(limit, i, j), want)
+			}
+		}
+	}
+	if inside == 0 {
+		t.Errorf("%s: nobody is reached", what)
+	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 func borderDistance(area orb.MultiPolygon, p orb.Point) float64 {

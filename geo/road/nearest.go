@@ -67,7 +67,6 @@ type nearest struct {
 	parts      map[uint32]int // how many facilities are on each part of the network
 	open       int            // how many facilities there are
 	closed     []bool         // which of them are not, nil for none
-	withSite   edgeSet        // edges in byEdge, for areas
 }
 
 func (g *Graph) newNearest(facilities []Place, sites []attached, opts NearestOptions) *nearest {

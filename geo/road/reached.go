@@ -32,7 +32,7 @@ func (g *Graph) ReachedEdges(ctx context.Context, facilities []Place, limit time
 
 // edgesInReach are the edges that lead to a settled state or bear a facility, ascending.
 func (n *nearest) edgesInReach() []int32 {
-	var edges []int32
+	edges := make([]int32, 0, len(n.one.touched)+len(n.byEdge))
 	for _, state := range n.one.touched {
 		for _, d := range n.g.edgesInto(state) {
 			edges = append(edges, int32(d>>1))

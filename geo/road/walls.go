@@ -69,20 +69,31 @@ func (w *wallSet) crossed(from, to orb.Point) bool {
 	if len(w.tree.chunks) == 0 || from == to {
 		return false
 	}
-	touch := wallTouchM / math.Max(geo.Distance(from, to), wallTouchM)
-	box := [4]int32{
-		int32(math.Floor(min(from[0], to[0]) * 1e7)), int32(math.Floor(min(from[1], to[1]) * 1e7)),
-		int32(math.Ceil(max(from[0], to[0]) * 1e7)), int32(math.Ceil(max(from[1], to[1]) * 1e7)),
-	}
 	found := false
-	w.tree.within(box, func(c chunk) bool {
-		for p := c.First; p < c.First+c.Segments && !found; p++ {
-			share, _, ok := crossing(from, to, w.point(p), w.point(p+1))
-			found = ok && share > touch && share < 1-touch
-		}
+	w.tree.within(boxOf(orb.Bound{Min: from, Max: from}.Extend(to)), func(c chunk) bool {
+		found = w.crossedIn(c, from, to)
 		return !found
 	})
 	return found
+}
+
+// crossedIn is crossed for a few segments.
+func (w *wallSet) crossedIn(c chunk, from, to orb.Point) bool {
+	for p := c.First; p < c.First+c.Segments; p++ {
+		if share, _, ok := crossing(from, to, w.point(p), w.point(p+1)); ok {
+			if touch := wallTouchM / math.Max(geo.Distance(from, to), wallTouchM); share > touch && share < 1-touch {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// boxOf is the smallest box of the tree's units around a bound.
+func boxOf(b orb.Bound) [4]int32 {
+	return [4]int32{
+		int32(math.Floor(b.Min[0] * 1e7)), int32(math.Floor(b.Min[1] * 1e7)), int32(math.Ceil(b.Max[0] * 1e7)), int32(math.Ceil(b.Max[1] * 1e7)),
+	}
 }
 
 func (w *wallSet) point(i uint32) orb.Point {

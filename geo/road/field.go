@@ -1,0 +1,439 @@
+package road
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/geo"
+)
+
+// field tells which places of a ground meet each of some limits, sampled from the labels of a search.
+type field struct {
+	n         *nearest
+	a         *ground
+	limits    []int64 // milliseconds, rising
+	siteEdges []int32 // edges on which facilities stand, ascending
+	// The tiles asked for and those between them, by rows from the south-west.
+	first, last tileAt
+	columns     int
+	tiles       []fieldTile
+}
+
+// fieldTile is a tile of a field; the zero value has not been asked for and nobody is reached there.
+type fieldTile struct {
+	places *groundTile
+	doors  []door // to which people may walk straight from here
+	widths widths
+	within []placeSet // per limit; nil where nobody meets any
+}
+
+// placeSet is a set of places of a tile: bit i of word j is column i of row j.
+type placeSet [groundNodes]uint32
+
+// door is a facility's place on the ground's plane, as seen from one tile.
+type door struct {
+	geo.XY
+	facility int
+	walls    []chunk // that may stand between the tile and the door
+}
+
+// unreached is a time that stays beyond every limit whatever is added.
+const unreached = int64(1) << 40
+
+func (n *nearest) field(ctx context.Context, a *ground, tiles []tileAt, limits []int64) (*field, error) {
+	f := &field{n: n, a: a, limits: limits}
+	for edge, sites := range n.byEdge {
+		if len(sites) > 0 {
+			f.siteEdges = append(f.siteEdges, edge)
+		}
+	}
+	slices.Sort(f.siteEdges)
+	if len(tiles) == 0 {
+		return f, nil
+	}
+	f.first, f.last = tiles[0], tiles[len(tiles)-1]
+	for _, at := range tiles {
+		f.first.i, f.last.i = min(f.first.i, at.i), max(f.last.i, at.i)
+	}
+	f.columns = int(f.last.i-f.first.i) + 1
+	f.tiles = make([]fieldTile, f.columns*(int(f.last.j-f.first.j)+1))
+	return f, inPieces(ctx, len(tiles), 16, func(from, to int) error {
+		var found []foundShare
+		for _, at := range tiles[from:to] {
+			found = f.fill(at, found)
+		}
+		return nil
+	})
+}
+
+// tile is a tile of the field, nil outside the box of all tiles.
+func (f *field) tile(at tileAt) *fieldTile {
+	i, j := int(at.i-f.first.i), int(at.j-f.first.j)
+	if i < 0 || j < 0 || i >= f.columns || j*f.columns >= len(f.tiles) {
+		return nil
+	}
+	return &f.tiles[j*f.columns+i]
+}
+
+// fill finds which places of a tile meet each limit.
+func (f *field) fill(at tileAt, found []foundShare) []foundShare {
+	t := f.tile(at)
+	t.places = f.a.tile(at)
+	t.widths = f.a.widths(at, f.n.direct.maxM)
+	t.doors = f.doorsAround(at)
+	found = f.find(t.places, found[:0])
+	within := make([]placeSet, len(f.limits))
+	for k := range f.limits {
+		if len(found) > 0 {
+			f.fillShares(t.places, found, f.limits[k], &within[k])
+		}
+		if len(t.doors) > 0 {
+			f.fillWalks(at, t, f.limits[k], &within[k])
+		}
+	}
+	if within[len(within)-1] != (placeSet{}) {
+		t.within = within
+	}
+	return found
+}
+
+// foundShare is a share from which somebody may meet the longest limit.
+type foundShare struct {
+	*share
+	ahead, back int64 // as exitsOf gives them
+	least, most int64 // bounds of the times of its places
+	bySite      bool  // facilities stand on the edge, so the exits do not tell
+}
+
+// find gathers the shares of a tile in reach.
+func (f *field) find(t *groundTile, list []foundShare) []foundShare {
+	if len(t.shares) == 0 {
+		return nil
+	}
+	longest := f.limits[len(f.limits)-1]
+	from, _ := slices.BinarySearch(f.siteEdges, t.shares[0].edge)
+	sites := f.siteEdges[from:]
+	for k := range t.shares {
+		s := &t.shares[k]
+		for len(sites) > 0 && sites[0] < s.edge {
+			sites = sites[1:]
+		}
+		if len(sites) > 0 && sites[0] == s.edge {
+			list = append(list, foundShare{share: s, bySite: true, most: unreached})
+			continue
+		}
+		ahead, back := f.n.exitsOf(s.edge, s.atStart)
+		if least := min(int64(s.aheadLeast)+ahead, int64(s.backLeast)+back); least <= longest {
+			list = append(list, foundShare{s, ahead, back, least, min(int64(s.aheadMost)+ahead, int64(s.backMost)+back), false})
+		}
+	}
+	return list
+}
+
+// exitsOf gives the least time to a facility from where one comes out of an edge, ahead and back, within the search's limit. In the closed
+// direction of a one-way edge that is from the junction where it begins, which only those get to who stand there.
+func (n *nearest) exitsOf(edge int32, atStart bool) (ahead, back int64) {
+	ahead, back = unreached, unreached
+	if head := n.g.heads[2*edge]; head != none {
+		ahead = n.labelMs(head)
+	} else if atStart {
+		ahead = n.departureMs(uint32(2*edge + 1))
+	}
+	if head := n.g.heads[2*edge+1]; head != none {
+		back = n.labelMs(head)
+	} else if atStart {
+		back = n.departureMs(uint32(2 * edge))
+	}
+	return ahead, back
+}
+
+// labelMs is the time from a state. A session may know labels beyond the limit asked for; an area must not depend on them.
+func (n *nearest) labelMs(state uint32) int64 {
+	if l := n.one.labels[state]; l != noLabel && l.ms() <= int64(n.limit) {
+		return l.ms()
+	}
+	return unreached
+}
+
+func (n *nearest) departureMs(directed uint32) int64 {
+	var buffer [8]foothold
+	best := unreached
+	for _, exit := range n.g.departures(directed, buffer[:0]) {
+		best = min(best, exit.ms+n.labelMs(exit.state))
+	}
+	return best
+}
+
+// fillShares marks the places of shares that meet a limit. Where most do, it begins with all places of the tile and takes away.
+func (f *field) fillShares(t *groundTile, found []foundShare, limit int64, within *placeSet) {
+	inside := 0
+	for i := range found {
+		if s := &found[i]; s.most <= limit {
+			inside += int(s.beyondRow - s.firstRow)
+		}
+	}
+	if 2*inside < len(t.rows) {
+		for i := range found {
+			if s := &found[i]; s.most <= limit {
+				for _, r := range t.rows[s.firstRow:s.beyondRow] {
+					within[r.row] |= r.columns
+				}
+			} else if s.least <= limit {
+				f.fillShare(t, s, limit, within)
+			}
+		}
+		return
+	}
+	*within = t.all
+	next := 0
+	for k := range t.shares {
+		s := &t.shares[k]
+		if next < len(found) && found[next].share == s {
+			next++
+			if found[next-1].most <= limit {
+				continue
+			}
+		}
+		for _, r := range t.rows[s.firstRow:s.beyondRow] {
+			within[r.row] &^= r.columns
+		}
+	}
+	for i := range found {
+		if s := &found[i]; s.most > limit && s.least <= limit {
+			f.fillShare(t, s, limit, within)
+		}
+	}
+}
+
+// fillShare marks the places of a share that meet a limit, one after the other.
+func (f *field) fillShare(t *groundTile, s *foundShare, limit int64, within *placeSet) {
+	next := int(s.firstSpot)
+	for _, r := range t.rows[s.firstRow:s.beyondRow] {
+		for rest := r.columns; rest != 0; rest &= rest - 1 {
+			spot := &t.spots[next]
+			next++
+			ms := min(int64(spot.aheadMs)+s.ahead, int64(spot.backMs)+s.back)
+			if s.bySite {
+				ms = f.byRoad(spot)
+			}
+			inTime := uint32((ms - limit - 1) >> 63) // all ones or none: a jump would be mispredicted half of the time
+			within[r.row] |= rest & -rest & inTime
+		}
+	}
+}
+
+// byRoad is the least time of a place without straight walks to the door, unreached or more when there is no way.
+func (f *field) byRoad(from *spot) int64 {
+	n := f.n
+	ahead, back := n.g.heads[2*from.edge], n.g.heads[2*from.edge+1]
+	aheadMs, backMs := unreached, unreached
+	if ahead != none && back != none { // nearly always
+		aheadMs, backMs = n.labelMs(ahead), n.labelMs(back)
+	} else {
+		aheadMs, backMs = n.exitsOf(from.edge, n.g.atStart(*from))
+	}
+	best := min(int64(from.aheadMs)+aheadMs, int64(from.backMs)+backMs)
+	if _, stands := slices.BinarySearch(f.siteEdges, from.edge); stands {
+		for _, i := range n.byEdge[from.edge] {
+			if ms, ok := n.g.alongEdge(n.g.positionOf(*from), n.sites[i].position); ok {
+				best = min(best, int64(from.legMs)+ms+n.sites[i].legMs)
+			}
+		}
+	}
+	return best
+}
+
+// positionOf is where a way onto the road leads, as far as alongEdge wants to know.
+func (g *Graph) positionOf(s spot) Position {
+	ahead, _ := g.totals(s.edge)
+	return Position{Edge: s.edge, AheadMs: ahead - (s.aheadMs - s.legMs), BackMs: s.backMs - s.legMs}
+}
+
+// doorsAround lists the facilities to which people may walk straight from a tile.
+func (f *field) doorsAround(at tileAt) []door {
+	direct := &f.n.direct
+	if direct.index == nil {
+		return nil
+	}
+	low := f.a.place(float64(at.i)*groundNodes, float64(at.j)*groundNodes)
+	high := f.a.place(float64(at.i+1)*groundNodes-1, float64(at.j+1)*groundNodes-1)
+	tile := orb.Bound{Min: low, Max: high}
+	var doors []door
+	direct.index.Search(boundAround(tile, direct.maxM), func(i int) bool {
+		d := door{XY: f.a.plane.To(direct.points[i]), facility: i}
+		f.n.g.walls.tree.within(boxOf(tile.Extend(direct.points[i])), func(c chunk) bool {
+			d.walls = append(d.walls, c)
+			return true
+		})
+		doors = append(doors, d)
+		return true
+	})
+	return doors
+}
+
+// boundAround is a box with everything within some metres of a box.
+func boundAround(b orb.Bound, metres float64) orb.Bound {
+	const metresPerDegree = math.Pi / 180 * geo.EarthRadiusM
+	dLat := metres / metresPerDegree * 1.001
+	lat := math.Max(math.Abs(b.Min[1]), math.Abs(b.Max[1])) + dLat
+	dLon := dLat / max(math.Cos(lat*math.Pi/180), 0.01)
+	return orb.Bound{Min: orb.Point{b.Min[0] - dLon, b.Min[1] - dLat}, Max: orb.Point{b.Max[0] + dLon, b.Max[1] + dLat}}
+}
+
+// walkReach is how far a straight walk within a time may lead, in metres and at least.
+func (f *field) walkReach(ms int64) float64 {
+	profile := f.n.g.profile
+	metres := min(profile.DirectWalkMaxM, profile.OffRoad.Mps()/1000*float64(ms+1))
+	return metres * (1 + planeError(metres))
+}
+
+// fillWalks marks the places from which one walks straight to a door within a limit.
+func (f *field) fillWalks(at tileAt, t *fieldTile, limit int64, within *placeSet) {
+	profile := f.n.g.profile
+	surely := min(profile.DirectWalkMaxM, profile.OffRoad.Mps()/1000*float64(limit))
+	for i := range t.doors {
+		d := &t.doors[i]
+		sure, possible := f.disc(at, d, surely*(1-planeError(surely)), t.widths.most), f.disc(at, d, f.walkReach(limit), t.widths.least)
+		if len(d.walls) > 0 {
+			sure.radius = -1
+		}
+		for row := range groundNodes {
+			within[row] |= sure.columns(row)
+			for rest := possible.columns(row) &^ within[row]; rest != 0; rest &= rest - 1 {
+				column := bits.TrailingZeros32(rest)
+				p := f.a.place(float64(int(at.i)*groundNodes+column), float64(int(at.j)*groundNodes+row))
+				if f.n.walkMs(p, d, limit+1) <= limit {
+					within[row] |= rest & -rest
+				}
+			}
+		}
+	}
+}
+
+// disc is what is within a radius of a place, in nodes of a tile, where a step to the east is so many to the north.
+type disc struct{ x, y, radius, width float64 }
+
+func (f *field) disc(at tileAt, d *door, radiusM, width float64) disc {
+	step := f.a.stepM
+	return disc{d.X/step - float64(at.i)*groundNodes, d.Y/step - float64(at.j)*groundNodes, radiusM / step, width}
+}
+
+// columns is the part of a row that is in the disc.
+func (d disc) columns(row int) uint32 {
+	dy := float64(row) - d.y
+	if d.radius < math.Abs(dy) {
+		return 0
+	}
+	half := math.Sqrt(d.radius*d.radius-dy*dy) / d.width
+	first, beyond := max(0, math.Ceil(d.x-half)), min(groundNodes, math.Floor(d.x+half)+1)
+	if first >= beyond {
+		return 0
+	}
+	return ^uint32(0) << int(first) & (^uint32(0) >> (groundNodes - int(beyond)))
+}
+
+// walkMs is the time of a straight walk to a door, if it is allowed and less than best, and best otherwise.
+func (n *nearest) walkMs(p orb.Point, d *door, best int64) int64 {
+	to := n.direct.points[d.facility]
+	metres := geo.Distance(p, to)
+	ms := n.g.legMs(metres)
+	if ms >= best || metres > n.g.profile.DirectWalkMaxM {
+		return best
+	}
+	for _, c := range d.walls {
+		if n.g.walls.crossedIn(c, p, to) {
+			return best
+		}
+	}
+	return ms
+}
+
+// isWithin tells whether a node meets limit k.
+func (f *field) isWithin(k, i, j int) bool {
+	at, number := tileOf(i, j)
+	t := f.tile(at)
+	return t != nil && t.within != nil && t.within[k][number>>groundBits]>>(number&(groundNodes-1))&1 != 0
+}
+
+// msAt is the time of a node, unreached or more where there is none.
+func (f *field) msAt(i, j int) int64 {
+	at, number := tileOf(i, j)
+	t := f.tile(at)
+	if t == nil || t.places == nil { // beside the tiles
+		t = &fieldTile{places: f.a.tile(at), doors: f.doorsAround(at), widths: f.a.widths(at, f.n.direct.maxM)}
+	}
+	best := unreached
+	if slot := t.places.slot[number]; slot != noSlot {
+		best = f.byRoad(&t.places.spots[slot])
+	}
+	if len(t.doors) == 0 {
+		return best
+	}
+	p := f.a.place(float64(i), float64(j))
+	xy, reach := f.a.plane.To(p), f.walkReach(best)
+	for i := range t.doors {
+		d := &t.doors[i]
+		if dx, dy := (xy.X-d.X)*t.widths.least, xy.Y-d.Y; dx*dx+dy*dy <= reach*reach {
+			best = f.n.walkMs(p, d, best)
+		}
+	}
+	return best
+}
+
+// row is the word of bits of row j in a column of tiles.
+func (f *field) row(k, column, j int) uint32 {
+	t := &f.tiles[(j>>groundBits-int(f.first.j))*f.columns+column]
+	if t.within == nil {
+		return 0
+	}
+	return t.within[k][j&(groundNodes-1)]
+}
+
+// changes lists where row j enters and leaves limit k: the columns before.
+func (f *field) changes(k, j int, list []int) []int {
+	last := uint32(0)
+	for column := range f.columns {
+		word := f.row(k, column, j)
+		first := (int(f.first.i) + column) * groundNodes
+		for rest := word ^ (word<<1 | last); rest != 0; rest &= rest - 1 {
+			list = append(list, first+bits.TrailingZeros32(rest)-1)
+		}
+		last = word >> (groundNodes - 1)
+	}
+	if last != 0 {
+		list = append(list, (int(f.last.i)+1)*groundNodes-1)
+	}
+	return list
+}
+
+// countRow counts the cells between rows j and j+1 with all, and with any, of their corners within limit k.
+func (f *field) countRow(k, j int) (certain, possible int) {
+	first, last := int(f.first.j)*groundNodes, (int(f.last.j)+1)*groundNodes-1
+	word := func(column int) (all, any uint32) {
+		if column >= f.columns {
+			return 0, 0
+		}
+		if j < first {
+			return 0, f.row(k, column, j+1)
+		}
+		lower := f.row(k, column, j)
+		if j+1 > last {
+			return 0, lower
+		}
+		upper := f.row(k, column, j+1)
+		return lower & upper, lower | upper
+	}
+	all, some := word(0)
+	possible += int(some & 1) // the cell before the first column
+	for column := range f.columns {
+		nextAll, nextSome := word(column + 1)
+		certain += bits.OnesCount32(all & (all>>1 | nextAll<<(groundNodes-1)))
+		possible += bits.OnesCount32(some | some>>1 | nextSome<<(groundNodes-1))
+		all, some = nextAll, nextSome
+	}
+	return certain, possible
+}
