@@ -19,4 +19,8 @@ type County struct {
 	Calls       []Call
 	Targets     []Target
 	Measures    []Measure
+
+	ChecklistItems []ChecklistItem
+	ChecklistMarks []ChecklistMark
+	Honours        []Honour
 }

@@ -20,6 +20,15 @@ const (
 	IndicatorStationStaff   IndicatorKind = "station_staff"   // stations with at least 2 staff
 	IndicatorAdviserRate    IndicatorKind = "adviser_rate"    // villages with an adviser
 	IndicatorCorrectionRate IndicatorKind = "correction_rate" // counties with a correction centre
+
+	IndicatorChecklistCounty   IndicatorKind = "checklist_county_rate"   // counties with everything of their checklist
+	IndicatorChecklistTownship IndicatorKind = "checklist_township_rate" // townships likewise
+	IndicatorChecklistVillage  IndicatorKind = "checklist_village_rate"  // villages likewise
+	IndicatorHonourVillages    IndicatorKind = "honour_villages"         // titles 民主法治示范村
+
+	IndicatorAdviserTiers IndicatorKind = "adviser_tiers" // reported: governments and departments of four tiers with an adviser
+	IndicatorSatisfaction IndicatorKind = "satisfaction"  // reported: people asked who are satisfied
+	IndicatorAwareness    IndicatorKind = "awareness"     // reported: people asked who know of the services
 )
 
 // indicatorTitle holds the names shown to people.
@@ -34,6 +43,13 @@ func indicatorTitles() vocabulary[IndicatorKind] {
 		{IndicatorStationStaff, "工作站人员不少于2人", "Stations with at least 2 staff"},
 		{IndicatorAdviserRate, "村（社区）法律顾问覆盖率", "Villages with a legal adviser"},
 		{IndicatorCorrectionRate, "社区矫正中心建成率", "Counties with a correction centre"},
+		{IndicatorChecklistCounty, "区县普法清单（五个一）完成率", "Counties with a complete checklist"},
+		{IndicatorChecklistTownship, "乡镇（街道）普法清单（四个一）完成率", "Townships with a complete checklist"},
+		{IndicatorChecklistVillage, "村（社区）普法清单（三个一）完成率", "Villages with a complete checklist"},
+		{IndicatorHonourVillages, "民主法治示范村数", "Model villages of democracy and rule of law"},
+		{IndicatorAdviserTiers, "四级政府及其工作部门法律顾问覆盖率", "Governments and departments of four tiers with an adviser"},
+		{IndicatorSatisfaction, "群众满意度", "People who are satisfied"},
+		{IndicatorAwareness, "公共法律服务知晓率", "People who know of the services"},
 	}
 }
 
@@ -70,19 +86,30 @@ func PlanTargets() []Target {
 	}
 }
 
+// IsRate tells shares from counts.
+func (k IndicatorKind) IsRate() bool {
+	return k != IndicatorStationPilots && k != IndicatorHonourVillages
+}
+
 // Indicator is the state of one target in one unit as of a date.
 type Indicator struct {
 	Target     Target
 	Unit       Unit
 	AsOf       Date
-	Num, Den   int     // sites that meet the indicator, sites that should; Den 0 = nothing to judge
-	Value      float64 // share or count; meaningful when Known
+	Num, Den   int     // sites that meet the indicator, sites that should; Den 0 = no sites to count
+	Value      float64 // share, count or reported value; meaningful when Known
 	Known      bool    // false: nothing to judge, or the column that would tell is empty for all (Missing says which)
 	Missing    string  // the data column that would be needed, "" when none is missing
 	Unstated   int     // sites whose data do not say; they count as not met
 	Done       bool
-	ToDo       int     // whole sites still to do
-	PacePerDay float64 // sites a day needed from AsOf to the end of the target's year; 0 when done, +Inf when the year is over
+	ToDo       int      // whole sites still to do; meaningful when Counted
+	PacePerDay float64  // sites a day needed from AsOf to the end of the target's year; 0 when done, +Inf when there is no such pace
+	Measure    *Measure // what it was judged by when it is reported and not computed
+}
+
+// Counted tells whether the indicator is made of whole sites.
+func (in Indicator) Counted() bool {
+	return in.Known && (in.Den > 0 || !IndicatorKind(in.Target.Indicator).IsRate())
 }
 
 // Indicators judges the targets as of a date ("" = the data as they stand, reckoned at the data date) in one unit, or with unit "" in
@@ -115,33 +142,87 @@ func newBoard(c *County, asOf Date, statutoryOnly bool) board {
 }
 
 func (b board) judge(t Target, unit int) Indicator {
+	kind := IndicatorKind(t.Indicator)
 	in := Indicator{Target: t, Unit: b.county.Units[unit], AsOf: b.asOf}
-	tally, missing := b.tally(IndicatorKind(t.Indicator), unit)
+	tally, missing, computed := b.tally(kind, unit)
+	if !computed {
+		return b.judgeReported(in)
+	}
 	in.Num, in.Den, in.Unstated, in.Missing = tally.met, tally.should, tally.unstated, missing
-	in.Known = missing == "" && in.Den > 0
+	in.Known = missing == "" && (in.Den > 0 || kind == IndicatorHonourVillages)
 	if !in.Known {
 		return in
 	}
-	need := neededSites(t, in.Den)
 	in.Value = float64(in.Num)
-	if isRate(IndicatorKind(t.Indicator)) {
-		in.Value = float64(in.Num) / float64(in.Den)
+	if kind.IsRate() {
+		in.Value /= float64(in.Den)
 	}
-	in.ToDo = max(0, need-in.Num)
+	return b.compare(in)
+}
+
+// judgeReported judges an indicator that is surveyed rather than computed by its latest measure up to the day.
+func (b board) judgeReported(in Indicator) Indicator {
+	m, found := b.latest(in.Target.Indicator, in.Unit.Code)
+	if !found {
+		in.Missing = "指标 " + in.Target.Indicator + " 需要填报值（measures）"
+		return in
+	}
+	in.Measure, in.Known, in.Value = &m, true, m.Level()
+	if m.counts() {
+		in.Num, in.Den = int(m.Num), int(m.Den)
+	}
+	return b.compare(in)
+}
+
+// compare settles what is done and what is still to do. Where there are whole sites they decide: 30 % of 12 villages are 4, not 3.
+func (b board) compare(in Indicator) Indicator {
+	if !in.Counted() {
+		in.Done = in.Target.holds(in.Value)
+		in.PacePerDay = math.Inf(1)
+		if in.Done {
+			in.PacePerDay = 0
+		}
+		return in
+	}
+	need := neededSites(in.Target, in.Den)
+	switch in.Target.Op {
+	case "<=":
+		in.ToDo = max(0, in.Num-need)
+	case "=":
+		in.ToDo = max(need-in.Num, in.Num-need)
+	default:
+		in.ToDo = max(0, need-in.Num)
+	}
 	in.Done = in.ToDo == 0
 	in.PacePerDay = b.pace(in)
 	return in
 }
 
-func isRate(k IndicatorKind) bool { return k != IndicatorStationPilots }
+// targetSlack keeps binary fractions from deciding: 0.8 × 10 is 8.
+const targetSlack = 1e-9
 
-// neededSites is the whole number of sites that meets the target: 30 % of 12 villages are 4, not 3.
-func neededSites(t Target, should int) int {
-	if !isRate(IndicatorKind(t.Indicator)) {
-		return int(math.Ceil(t.Value))
+// holds compares a value that is not made of whole sites.
+func (t Target) holds(value float64) bool {
+	switch t.Op {
+	case "<=":
+		return value <= t.Value+targetSlack
+	case "=":
+		return math.Abs(value-t.Value) <= targetSlack
+	default:
+		return value >= t.Value-targetSlack
 	}
-	// The small slack keeps 0.8 × 10 at 8 in spite of binary fractions.
-	return int(math.Ceil(t.Value*float64(should) - 1e-9))
+}
+
+// neededSites is the whole number of sites that meets the target, or the highest that does when no more are wanted.
+func neededSites(t Target, should int) int {
+	value := t.Value
+	if IndicatorKind(t.Indicator).IsRate() {
+		value *= float64(should)
+	}
+	if t.Op == "<=" {
+		return int(math.Floor(value + targetSlack))
+	}
+	return int(math.Ceil(value - targetSlack))
 }
 
 func (b board) pace(in Indicator) float64 {
@@ -169,46 +250,54 @@ func (t *tally) add(met bool) {
 	t.met += count(met)
 }
 
-// tally counts for one indicator below one unit; missing names the data that would be needed and is not there at all.
-func (b board) tally(kind IndicatorKind, unit int) (t tally, missing string) {
+// tally counts for one indicator below one unit; missing names the data that would be needed and is not there at all. computed is false for
+// an indicator that no data of the county but its measures can tell.
+func (b board) tally(kind IndicatorKind, unit int) (t tally, missing string, computed bool) {
+	computed = true
 	switch kind {
 	case IndicatorStudioRate:
-		return b.unitsWith(unit, LevelVillage, TierStudio), ""
+		t = b.unitsWith(unit, LevelVillage, TierStudio)
 	case IndicatorStationRate, IndicatorStationPilots:
-		return b.unitsWith(unit, LevelTownship, TierStation), ""
+		t = b.unitsWith(unit, LevelTownship, TierStation)
 	case IndicatorCentreRate:
-		return b.unitsWith(unit, b.county.Units[unit].Level, TierCentre), ""
+		t = b.unitsWith(unit, b.county.Units[unit].Level, TierCentre)
 	case IndicatorPostRate:
-		return b.posts(unit), ""
+		t = b.posts(unit)
 	case IndicatorCentreStaff:
-		return b.staffed(unit, TierCentre), ""
+		t = b.staffed(unit, TierCentre)
 	case IndicatorStationStaff:
-		return b.staffed(unit, TierStation), ""
+		t = b.staffed(unit, TierStation)
 	case IndicatorAdviserRate:
-		if len(b.county.Assignments) == 0 {
-			return t, "法律顾问分配表（村、顾问、起止日期）"
+		if t = b.advised(unit); len(b.county.Assignments) == 0 {
+			t, missing = tally{}, "法律顾问分配表（村、顾问、起止日期）"
 		}
-		return b.advised(unit), ""
 	case IndicatorCorrectionRate:
-		return b.correction(unit), ""
+		t = b.correction(unit)
+	case IndicatorChecklistCounty:
+		t, missing = b.checklistTally(unit, LevelCounty)
+	case IndicatorChecklistTownship:
+		t, missing = b.checklistTally(unit, LevelTownship)
+	case IndicatorChecklistVillage:
+		t, missing = b.checklistTally(unit, LevelVillage)
+	case IndicatorHonourVillages:
+		t, missing = b.honourTally(unit, HonourVillage)
 	default:
-		return b.reported(kind, unit)
+		computed = false
 	}
+	return t, missing, computed
 }
 
-// reported takes the numbers of an indicator that is surveyed rather than computed from the latest measure up to the day.
-func (b board) reported(kind IndicatorKind, unit int) (t tally, missing string) {
+// latest is the newest measure of an indicator in a unit up to the board's day; of two of one day the later in order.
+func (b board) latest(indicator, unit string) (newest Measure, found bool) {
 	day := b.day()
-	var latest Date
-	missing = "指标 " + string(kind) + " 需要填报值（measures）"
 	for _, m := range b.county.Measures {
 		early, dated := m.Date.OnOrBefore(day)
-		if m.Indicator != string(kind) || m.Unit != b.county.Units[unit].Code || m.Den <= 0 || (dated && !early) || m.Date.LastDay() < latest {
+		if m.Indicator != indicator || m.Unit != unit || dated && !early || m.Date.LastDay() < newest.Date.LastDay() {
 			continue
 		}
-		t, missing, latest = tally{met: int(m.Num), should: int(m.Den)}, "", m.Date.LastDay()
+		newest, found = m, true
 	}
-	return t, missing
+	return newest, found
 }
 
 func (b board) below(code string, unit int) bool { return slices.Contains(b.tree.chain(code), unit) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -110,10 +111,19 @@ func StaffMinimum(tier Tier) (least int, ok bool) {
 
 // AdviserLoad is the work of one adviser.
 type AdviserLoad struct {
-	AdviserID string
-	Villages  int
-	Farthest  time.Duration // from the adviser's base to the farthest village
-	Unknown   int           // villages or base without a place on the map or without a way
+	AdviserID                 string
+	Adviser                   Adviser // without a name; the zero Adviser when the register does not have the id
+	Villages                  int
+	Farthest                  time.Duration // from the adviser's base to the farthest village
+	Unknown                   int           // villages or base without a place on the map or without a way
+	Ways                      []VillageWay  // villages with an answer, in code order
+	VisitsPlanned, VisitsDone int
+}
+
+// VillageWay is how long an adviser drives to a village.
+type VillageWay struct {
+	Code     string
+	Duration time.Duration
 }
 
 // AdviserLoads counts villages and measures ways for every adviser with an assignment at the end of a day, in id order.
@@ -123,20 +133,25 @@ func (e Engine) AdviserLoads(ctx context.Context, profile string, asOf Date) ([]
 		return nil, fmt.Errorf("opening the roads for %s: %w", profile, err)
 	}
 	b := newBoard(e.County, asOf, false)
-	villages := map[string][]string{}
+	duties := map[string][]Assignment{}
 	for _, a := range e.County.Assignments {
 		if b.holds(a) {
-			villages[a.AdviserID] = append(villages[a.AdviserID], a.Village)
+			duties[a.AdviserID] = append(duties[a.AdviserID], a)
 		}
 	}
-	var out []AdviserLoad
+	register := map[string]Adviser{}
 	for _, adviser := range e.County.Advisers {
-		own := villages[adviser.ID]
-		if len(own) == 0 {
-			continue
+		adviser.Name = "" // names never leave the restricted table
+		register[adviser.ID] = adviser
+	}
+	var out []AdviserLoad
+	for _, id := range slices.Sorted(maps.Keys(duties)) {
+		load := AdviserLoad{AdviserID: id, Adviser: register[id], Villages: len(duties[id])}
+		for _, a := range duties[id] {
+			load.VisitsPlanned += a.VisitsPlanned
+			load.VisitsDone += a.VisitsDone
 		}
-		load := AdviserLoad{AdviserID: adviser.ID, Villages: len(own)}
-		if err := e.measureAdviser(ctx, graph, adviser, own, &load); err != nil {
+		if err := e.measureAdviser(ctx, graph, duties[id], &load); err != nil {
 			return nil, err
 		}
 		out = append(out, load)
@@ -144,30 +159,37 @@ func (e Engine) AdviserLoads(ctx context.Context, profile string, asOf Date) ([]
 	return out, nil
 }
 
-func (e Engine) measureAdviser(ctx context.Context, graph *road.Graph, adviser Adviser, villages []string, load *AdviserLoad) error {
+func (e Engine) measureAdviser(ctx context.Context, graph *road.Graph, duties []Assignment, load *AdviserLoad) error {
 	hosts := e.County.hostsByID()
-	base, ok := hosts[adviser.BaseHost]
+	base, ok := hosts[load.Adviser.BaseHost]
 	if !ok {
-		base, ok = hosts[adviser.Firm]
+		base, ok = hosts[load.Adviser.Firm]
 	}
-	to := e.villagePlaces(villages)
-	load.Unknown = len(villages) - len(to)
+	codes := make([]string, len(duties))
+	for i, a := range duties {
+		codes[i] = a.Village
+	}
+	to := e.villagePlaces(codes)
+	load.Unknown = len(duties) - len(to)
 	if !ok || len(to) == 0 {
-		load.Unknown = len(villages)
+		load.Unknown = len(duties)
 		return nil
 	}
 	rows, err := matrixRows(ctx, graph, []road.Place{{ID: base.ID, Point: base.Point}}, to, MaxLimit)
 	if err != nil {
-		return fmt.Errorf("ways of adviser %s: %w", adviser.ID, err)
+		return fmt.Errorf("ways of adviser %s: %w", load.AdviserID, err)
 	}
 	load.Unknown += len(to) - len(rows[0])
 	for _, cell := range rows[0] {
-		load.Farthest = max(load.Farthest, time.Duration(cell.Ms)*time.Millisecond)
+		way := VillageWay{to[cell.To].ID, time.Duration(cell.Ms) * time.Millisecond}
+		load.Ways = append(load.Ways, way)
+		load.Farthest = max(load.Farthest, way.Duration)
 	}
+	slices.SortFunc(load.Ways, func(a, b VillageWay) int { return cmp.Compare(a.Code, b.Code) })
 	return nil
 }
 
-// villagePlaces finds where villages are: at their most populous settlement.
+// villagePlaces finds where villages are, by code: at their most populous settlement.
 func (e Engine) villagePlaces(codes []string) []road.Place {
 	best := map[string]Settlement{}
 	for _, s := range e.County.Settlements {
@@ -178,7 +200,7 @@ func (e Engine) villagePlaces(codes []string) []road.Place {
 	var out []road.Place
 	for _, code := range codes {
 		if s, ok := best[code]; ok {
-			out = append(out, road.Place{ID: s.ID, Point: s.Point})
+			out = append(out, road.Place{ID: code, Point: s.Point})
 		}
 	}
 	return out

@@ -1,5 +1,7 @@
 package coverage
 
+import "math"
+
 // Target is one dated goal of the plan, a row that users may edit.
 type Target struct {
 	ID        string
@@ -7,18 +9,31 @@ type Target struct {
 	UnitLevel UnitLevel // level at which it is judged
 	Unit      string    // code of a single unit, "" = every unit of the level
 	Year      int       // to be met by the end of this year
-	Op        string    // ">=" or "="
+	Op        string    // ">=", "=" or "<="
 	Value     float64   // share 0–1 for rates, a count otherwise
 	Clause    string    // clause of the plan it comes from
 }
 
-// Measure is a value that was surveyed or reported rather than computed (满意度, 知晓率, …).
+// Measure is a value that was surveyed or reported rather than computed (满意度, 知晓率, 经费, …).
 type Measure struct {
 	Indicator, Unit string
 	Date            Date
-	Num, Den        float64
+	Num, Den        float64 // Den 0 = only Value is stated
 	Value           float64
 	Source          string
+}
+
+// Level is what the measure says: numerator ÷ denominator where there are such, else the value as it was reported.
+func (m Measure) Level() float64 {
+	if m.Den > 0 {
+		return m.Num / m.Den
+	}
+	return m.Value
+}
+
+// counts reports whether the measure is so many of so many, which whole sites can be told from.
+func (m Measure) counts() bool {
+	return m.Den > 0 && m.Num == math.Trunc(m.Num) && m.Den == math.Trunc(m.Den) && m.Den < 1<<31 && math.Abs(m.Num) < 1<<31
 }
 
 // Scenario is a named set of edits to the county, derived from another scenario or from the present state (Base "").

@@ -265,12 +265,12 @@ func ParseMode(text string) (Mode, error) { return modes().parse("mode", text) }
 func ParseGroup(text string) (Group, error) { return groups().parse("group", text) }
 
 // Vocabularies returns every list of codes with its names, by list name (unit_kind, host_kind, tier, service_level, status, service,
-// mode, group), each in display order.
+// mode, group, indicator, honour), each in display order.
 func Vocabularies() map[string][]Term {
 	return map[string][]Term{
 		"unit_kind": unitKinds().terms(), "host_kind": hostKinds().terms(), "tier": tiers().terms(),
 		"service_level": serviceLevels().terms(), "status": statuses().terms(), "service": services().terms(),
-		"mode": modes().terms(), "group": groups().terms(),
+		"mode": modes().terms(), "group": groups().terms(), "indicator": indicatorTitles().terms(), "honour": honourKinds().terms(),
 	}
 }
 

@@ -31,7 +31,8 @@ func readCounty(ctx context.Context, tx *sql.Tx, c *coverage.County) error {
 		read(ctx, tx, offerTable(), &c.Offers), read(ctx, tx, adviserTable(), &c.Advisers),
 		read(ctx, tx, assignmentTable(), &c.Assignments), read(ctx, tx, pairingTable(), &c.Pairings),
 		read(ctx, tx, circuitTable(), &c.Circuits), read(ctx, tx, callTable(), &c.Calls), read(ctx, tx, targetTable(), &c.Targets),
-		read(ctx, tx, measureTable(), &c.Measures),
+		read(ctx, tx, measureTable(), &c.Measures), read(ctx, tx, itemTable(), &c.ChecklistItems), read(ctx, tx, markTable(), &c.ChecklistMarks),
+		read(ctx, tx, honourTable(), &c.Honours),
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -80,13 +80,21 @@ func TestRecordsThatAreRefused(t *testing.T) {
 			return errors.Join(tx.PutHosts([]coverage.Host{{ID: "h", Point: at}}), tx.PutPoints([]coverage.ServicePoint{{ID: "a", Point: at, HostID: "h"}}), tx.DeleteHosts("h"))
 		}, "service_points"},
 		"infinite value": {func(tx *data.Tx) error {
-			return tx.PutMeasures([]coverage.Measure{{Indicator: "a", Value: math.Inf(1)}})
+			return tx.PutMeasures([]coverage.Measure{{Indicator: "a", Unit: "b", Value: math.Inf(1)}})
 		}, "value"},
 		"delete of nothing": {func(tx *data.Tx) error { return tx.DeleteHosts("a") }, "not found"},
 		"broken geometry": {func(tx *data.Tx) error {
 			return tx.PutUnits([]coverage.Unit{{Code: "1", Geometry: orb.MultiPolygon{{{{0, 0}, {math.Inf(1), 0}}}}}})
 		}, "geom"},
-		"bad rule": {func(tx *data.Tx) error { return tx.PutRule(coverage.Rule{ID: "x"}) }, "need"},
+		"target beyond": {func(tx *data.Tx) error {
+			return tx.PutTargets([]coverage.Target{{ID: "a", Indicator: "studio_rate", UnitLevel: 3, Year: 2019, Op: ">=", Value: 80}})
+		}, "not between 0 and 1"},
+		"target without op": {func(tx *data.Tx) error {
+			return tx.PutTargets([]coverage.Target{{ID: "a", Indicator: "studio_rate", UnitLevel: 3, Year: 2019, Value: 0.8}})
+		}, "op"},
+		"item of no level": {func(tx *data.Tx) error { return tx.PutChecklistItems([]coverage.ChecklistItem{{ID: "a", Group: "b"}}) }, "level"},
+		"mark of no unit":  {func(tx *data.Tx) error { return tx.PutChecklistMarks([]coverage.ChecklistMark{{ItemID: "a"}}) }, "code"},
+		"bad rule":         {func(tx *data.Tx) error { return tx.PutRule(coverage.Rule{ID: "x"}) }, "need"},
 	}
 	p := newProject(t)
 	before := must(p.Revision(t.Context()))

@@ -42,7 +42,9 @@ type (
 		to    *map[coverage.Group]int64
 		group coverage.Group
 	}
+	partField        struct{ to, whole *float64 } // a numerator: NULL where there is no denominator
 	pointField       struct{ to *orb.Point }
+	maybePointField  struct{ to **orb.Point } // nil is NULL
 	areaField        struct{ to *orb.MultiPolygon }
 	jsonField[T any] struct{ to *T } // anything as JSON; the zero value is NULL when it is written as null, [] or {}
 )
@@ -129,6 +131,14 @@ func (f statedRealField) Value() (driver.Value, error) {
 	return realField(f).Value()
 }
 func (f statedRealField) Scan(v any) error { return realField(f).Scan(v) }
+
+func (f partField) Value() (driver.Value, error) {
+	if *f.whole == 0 {
+		return nil, nil
+	}
+	return realField{f.to}.Value()
+}
+func (f partField) Scan(v any) error { return realField{f.to}.Scan(v) }
 
 func (f flagField) Value() (driver.Value, error) { return *f.to, nil }
 func (f flagField) Scan(v any) error {
@@ -245,6 +255,21 @@ func (f pointField) Scan(v any) error {
 	point, err := scanGeometry[orb.Point](v)
 	*f.to = point
 	return err
+}
+
+func (f maybePointField) Value() (driver.Value, error) {
+	if *f.to == nil {
+		return nil, nil
+	}
+	return pointField{*f.to}.Value()
+}
+func (f maybePointField) Scan(v any) error {
+	*f.to = nil
+	if v == nil {
+		return nil
+	}
+	*f.to = new(orb.Point)
+	return pointField{*f.to}.Scan(v)
 }
 
 func (f areaField) Value() (driver.Value, error) {

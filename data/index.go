@@ -12,7 +12,7 @@ const bulkRows = 64
 
 func isFeatureLayer(name string) bool {
 	switch name {
-	case "admin_units", "settlements", "host_sites", "service_points", "roads":
+	case "admin_units", "settlements", "host_sites", "service_points", "roads", "checklist_marks", "honours":
 		return true
 	}
 	return false

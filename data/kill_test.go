@@ -39,7 +39,7 @@ func round(n int, tx *data.Tx) error {
 	if err := tx.PutNetwork(network(rand.New(rand.NewPCG(uint64(n), 0)), 300)); err != nil {
 		return err
 	}
-	return tx.PutTargets([]coverage.Target{{ID: "round", Year: n}})
+	return tx.PutTargets([]coverage.Target{{ID: "round", Indicator: "round", UnitLevel: coverage.LevelCounty, Year: 2018, Op: ">=", Value: float64(n)}})
 }
 
 func importForever(path string) {
@@ -50,7 +50,7 @@ func importForever(path string) {
 	}
 	for n := 1; ; n++ {
 		if c, err := p.County(context.Background()); err == nil && len(c.Targets) > 0 {
-			n = c.Targets[0].Year + 1
+			n = int(c.Targets[0].Value) + 1
 		}
 		if err := p.Update(context.Background(), data.Change{What: strconv.Itoa(n), Kind: data.KindImport}, func(tx *data.Tx) error { return round(n, tx) }); err != nil {
 			fmt.Println("failed:", err)
@@ -140,7 +140,7 @@ func roundOf(t *testing.T, p *data.Project, c *coverage.County) int {
 		}
 		return 0
 	}
-	n := c.Targets[0].Year
+	n := int(c.Targets[0].Value)
 	current := len(manySettlements(400 + 100*(n%3)))
 	for i, s := range c.Settlements {
 		if s.PeopleYear != n && i < current {

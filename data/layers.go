@@ -54,6 +54,12 @@ func layers() []gpkg.Layer {
 			value 目标值; clause 条款`),
 		layer("measures", "", "调查数据", "Values surveyed or reported", `measure_id 编号; indicator 指标; unit 区划代码; date 日期; date_precision 日期精度;
 			num 分子; den 分母; value 数值; source 来源`),
+		layer("checklist_items", "", "普法清单项目", "Items of the checklist of legal education", `item_id 项目编号; item_group 清单; unit_level 级别; title 项目名称;
+			title_en 英文名称; clause 条款; from_on 起; from_on_precision 起日精度; to_on 止; to_on_precision 止日精度`),
+		layer("checklist_marks", "POINT", "普法清单完成情况", "Which unit has which item of the checklist", `mark_id 编号; code 区划代码; item_id 项目编号; done 已完成;
+			done_on 完成日期; done_on_precision 完成日期精度; note 说明`),
+		layer("honours", "POINT", "示范称号", "Titles borne in units", `honour_id 编号; code 区划代码; kind 称号; name 名称; awarded_on 命名日期;
+			awarded_on_precision 命名日期精度; revoked_on 撤销日期; revoked_on_precision 撤销日期精度; note 说明`),
 		layer("scenarios", "", "方案", "Planners' scenarios", `scenario_id 编号; name 名称; base 基础方案; note 说明; edits 改动 @application/json;
 			created_at 创建时间`),
 		layer("circle_rules", "", "服务圈规则", "Composite circle rules", `rule_id 编号; name 名称; body 规则 @application/json`),
@@ -95,7 +101,7 @@ func (p *Project) furnish(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	for _, layer := range layers() {
-		if err := furnishLayer(ctx, tx, layer); err != nil {
+		if err := furnishLayer(ctx, tx, layer, stamp(p.now())); err != nil {
 			return err
 		}
 	}
@@ -143,11 +149,17 @@ func dropOwnTriggers(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-func furnishLayer(ctx context.Context, tx *sql.Tx, layer gpkg.Layer) error {
+func furnishLayer(ctx context.Context, tx *sql.Tx, layer gpkg.Layer, at string) error {
 	if err := gpkg.Register(ctx, tx, layer); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO lawcircle_clock VALUES (?, 1) ON CONFLICT DO NOTHING`, layer.Table)
+	// A table without a clock is new: the time that it is listed from is the program's, not SQLite's.
+	_, err := tx.ExecContext(ctx, `UPDATE gpkg_contents SET last_change = ?1 WHERE table_name = ?2 AND ?2 NOT IN (SELECT table_name FROM lawcircle_clock)`,
+		at, layer.Table)
+	if err != nil {
+		return fmt.Errorf("dating layer %s: %w", layer.Table, err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO lawcircle_clock VALUES (?, 1) ON CONFLICT DO NOTHING`, layer.Table)
 	if err != nil {
 		return fmt.Errorf("starting the clock of %s: %w", layer.Table, err)
 	}

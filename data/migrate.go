@@ -196,11 +196,6 @@ func (p *Project) migrateOnce(ctx context.Context, known []migration) (done bool
 			return true, err
 		}
 	}
-	if version == 0 {
-		if _, err := tx.ExecContext(ctx, `UPDATE gpkg_contents SET last_change = ?`, stamp(p.now())); err != nil {
-			return true, fmt.Errorf("dating the contents: %w", err)
-		}
-	}
 	if err := tx.Commit(); err != nil {
 		return true, fmt.Errorf("committing migration %s: %w", next.name, err)
 	}

@@ -92,7 +92,14 @@ func small() *coverage.County {
 		Circuits: []coverage.Circuit{{ID: "c1", Name: "巡回", Owner: "h2", Service: coverage.ServiceNotary, Stops: []string{"v1", "v2"}, IntervalDays: 14, FirstDate: "2020-01-03"}},
 		Calls:    []coverage.Call{{Code: "650421000000", Month: "2019-02", Calls: 31}},
 		Targets:  []coverage.Target{{ID: "t1", Indicator: "studio_rate", UnitLevel: coverage.LevelVillage, Year: 2019, Op: ">=", Value: 0.8, Clause: "五（四）"}},
-		Measures: []coverage.Measure{{Indicator: "satisfaction", Unit: "650421000000", Date: "2019", Num: 1, Den: 3, Value: 1.0 / 3, Source: "调查|一"}},
+		Measures: []coverage.Measure{{Indicator: "satisfaction", Unit: "650421000000", Date: "2019", Num: 1, Den: 3, Value: 1.0 / 3, Source: "调查|一"},
+			{Indicator: "satisfaction", Unit: "650421100000", Value: 0.9}},
+		ChecklistItems: []coverage.ChecklistItem{{ID: "county-1", Group: "五个一", UnitLevel: coverage.LevelCounty, Title: "法治公园", TitleEn: "Park", Clause: "四（一）",
+			From: "2018", To: "2020-12"}, {ID: "village-1", Group: "三个一", UnitLevel: coverage.LevelVillage}},
+		ChecklistMarks: []coverage.ChecklistMark{{Code: "650421000000", ItemID: "county-1", Done: yes(), DoneOn: "2018-05", Note: "注", Point: &orb.Point{89.2, 42.3}},
+			{Code: "650421100000", ItemID: "village-1", Done: new(bool)}},
+		Honours: []coverage.Honour{{Code: "650421000000", Kind: "自定义", Name: "企业"}, {Code: "650421100000", Kind: coverage.HonourVillage, Name: "一村", AwardedOn: "2019",
+			RevokedOn: "2020-01-01", Note: "注", Point: &orb.Point{89.25, 42.35}}},
 	}
 }
 
@@ -111,6 +118,8 @@ func fill(c *coverage.County) func(tx *data.Tx) error {
 			func() error { return tx.PutAdvisers(c.Advisers) }, func() error { return tx.PutAssignments(c.Assignments) },
 			func() error { return tx.PutPairings(c.Pairings) }, func() error { return tx.PutCircuits(c.Circuits) },
 			func() error { return tx.PutCalls(c.Calls) }, func() error { return tx.PutTargets(c.Targets) }, func() error { return tx.PutMeasures(c.Measures) },
+			func() error { return tx.PutChecklistItems(c.ChecklistItems) }, func() error { return tx.PutChecklistMarks(c.ChecklistMarks) },
+			func() error { return tx.PutHonours(c.Honours) },
 		} {
 			if err := step(); err != nil {
 				return err

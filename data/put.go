@@ -64,6 +64,19 @@ func (tx *Tx) PutTargets(targets []coverage.Target) error { return targetTable()
 // PutMeasures writes surveyed values, by indicator, unit, date and source.
 func (tx *Tx) PutMeasures(measures []coverage.Measure) error { return measureTable().put(tx, measures) }
 
+// PutChecklistItems writes items of the checklist by id.
+func (tx *Tx) PutChecklistItems(items []coverage.ChecklistItem) error {
+	return itemTable().put(tx, items)
+}
+
+// PutChecklistMarks writes what units have, by unit and item.
+func (tx *Tx) PutChecklistMarks(marks []coverage.ChecklistMark) error {
+	return markTable().put(tx, marks)
+}
+
+// PutHonours writes titles, by unit, kind, name and date.
+func (tx *Tx) PutHonours(honours []coverage.Honour) error { return honourTable().put(tx, honours) }
+
 // PutScenario writes one scenario by id.
 func (tx *Tx) PutScenario(scenario coverage.Scenario) error {
 	return scenarioTable().put(tx, []coverage.Scenario{scenario})

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
 	"lawcircle/coverage"
@@ -24,7 +26,8 @@ func offerTable() table[coverage.Offer] {
 				key("point_id", &o.PointID), code("service", &o.Service, "service"), code("mode", &o.Mode, "mode"),
 				text("opening_hours", &o.OpeningHours),
 			}, date("next_visit", &o.NextVisit)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Offer { return c.Offers }}
 }
 
 // adviserTable leaves the name out: it belongs to the restricted table.
@@ -35,7 +38,8 @@ func adviserTable() table[coverage.Adviser] {
 				key("adviser_id", &a.ID), text("kind", &a.Kind), text("firm", &a.Firm), text("base_host", &a.BaseHost),
 				{"languages", jsonField[[]string]{&a.Languages}}, stated("capacity", &a.Capacity),
 			}
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Adviser { return c.Advisers }}
 }
 
 func assignmentTable() table[coverage.Assignment] {
@@ -48,7 +52,8 @@ func assignmentTable() table[coverage.Assignment] {
 			}
 			bindings = append(bindings, date("from_on", &a.From)...)
 			return append(bindings, date("to_on", &a.To)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Assignment { return c.Assignments }}
 }
 
 func pairingTable() table[coverage.Pairing] {
@@ -60,7 +65,8 @@ func pairingTable() table[coverage.Pairing] {
 			}
 			bindings = append(bindings, date("from_on", &p.From)...)
 			return append(bindings, date("to_on", &p.To)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Pairing { return c.Pairings }}
 }
 
 func circuitTable() table[coverage.Circuit] {
@@ -70,7 +76,8 @@ func circuitTable() table[coverage.Circuit] {
 				key("circuit_id", &c.ID), text("name", &c.Name), text("owner", &c.Owner), code("service", &c.Service, "service"),
 				{"stops", jsonField[[]string]{&c.Stops}}, stated("interval_days", &c.IntervalDays),
 			}, date("first_date", &c.FirstDate)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Circuit { return c.Circuits }}
 }
 
 func callTable() table[coverage.Call] {
@@ -80,7 +87,8 @@ func callTable() table[coverage.Call] {
 				composite("call_id", func() []string { return []string{c.Code, string(c.Month)} }),
 				text("code", &c.Code), count("calls", &c.Calls),
 			}, date("month", &c.Month)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Call { return c.Calls }}
 }
 
 func targetTable() table[coverage.Target] {
@@ -90,7 +98,8 @@ func targetTable() table[coverage.Target] {
 				key("target_id", &t.ID), text("indicator", &t.Indicator), stated("unit_level", &t.UnitLevel), text("unit", &t.Unit),
 				stated("year", &t.Year), text("op", &t.Op), number("value", &t.Value), text("clause", &t.Clause),
 			}
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Target { return c.Targets }, check: soundTarget}
 }
 
 func measureTable() table[coverage.Measure] {
@@ -98,10 +107,79 @@ func measureTable() table[coverage.Measure] {
 		bind: func(m *coverage.Measure) []binding {
 			return append([]binding{
 				composite("measure_id", func() []string { return []string{m.Indicator, m.Unit, string(m.Date), m.Source} }),
-				text("indicator", &m.Indicator), text("unit", &m.Unit), number("num", &m.Num), number("den", &m.Den), number("value", &m.Value),
-				text("source", &m.Source),
+				key("indicator", &m.Indicator), key("unit", &m.Unit), {"num", partField{&m.Num, &m.Den}}, {"den", statedRealField{&m.Den}},
+				number("value", &m.Value), text("source", &m.Source),
 			}, date("date", &m.Date)...)
-		}}
+		},
+		of: func(c *coverage.County) []coverage.Measure { return c.Measures }, check: soundMeasure}
+}
+
+func itemTable() table[coverage.ChecklistItem] {
+	return table[coverage.ChecklistItem]{name: "checklist_items", key: "item_id", order: "unit_level, item_group, item_id",
+		bind: func(i *coverage.ChecklistItem) []binding {
+			bindings := []binding{
+				key("item_id", &i.ID), key("item_group", &i.Group), stated("unit_level", &i.UnitLevel), text("title", &i.Title),
+				text("title_en", &i.TitleEn), text("clause", &i.Clause),
+			}
+			bindings = append(bindings, date("from_on", &i.From)...)
+			return append(bindings, date("to_on", &i.To)...)
+		},
+		of: func(c *coverage.County) []coverage.ChecklistItem { return c.ChecklistItems }, check: soundItem}
+}
+
+func markTable() table[coverage.ChecklistMark] {
+	return table[coverage.ChecklistMark]{name: "checklist_marks", key: "mark_id", order: "code, item_id, mark_id",
+		bind: func(m *coverage.ChecklistMark) []binding {
+			return append([]binding{
+				{"geom", maybePointField{&m.Point}}, composite("mark_id", func() []string { return []string{m.Code, m.ItemID} }),
+				key("code", &m.Code), key("item_id", &m.ItemID), flag("done", &m.Done), text("note", &m.Note),
+			}, date("done_on", &m.DoneOn)...)
+		},
+		of: func(c *coverage.County) []coverage.ChecklistMark { return c.ChecklistMarks }}
+}
+
+func honourTable() table[coverage.Honour] {
+	return table[coverage.Honour]{name: "honours", key: "honour_id", order: "code, kind, name, honour_id",
+		bind: func(h *coverage.Honour) []binding {
+			bindings := []binding{
+				{"geom", maybePointField{&h.Point}},
+				composite("honour_id", func() []string { return []string{h.Code, string(h.Kind), h.Name, string(h.AwardedOn)} }),
+				key("code", &h.Code), key("kind", &h.Kind), text("name", &h.Name), text("note", &h.Note),
+			}
+			bindings = append(bindings, date("awarded_on", &h.AwardedOn)...)
+			return append(bindings, date("revoked_on", &h.RevokedOn)...)
+		},
+		of: func(c *coverage.County) []coverage.Honour { return c.Honours }}
+}
+
+func soundTarget(t *coverage.Target) error {
+	switch {
+	case t.Op != ">=" && t.Op != "<=" && t.Op != "=":
+		return fmt.Errorf("op %q is not >=, <= or =", t.Op)
+	case t.Indicator == "":
+		return errors.New("the indicator is empty")
+	case t.UnitLevel < coverage.LevelProvince || t.UnitLevel > coverage.LevelVillage:
+		return fmt.Errorf("unit level %d is not 1 to 5", t.UnitLevel)
+	case t.Year < 1900 || t.Year > 2100:
+		return fmt.Errorf("year %d is not between 1900 and 2100", t.Year)
+	case coverage.IndicatorKind(t.Indicator).IsRate() && coverage.IndicatorKind(t.Indicator).Zh() != t.Indicator && (t.Value < 0 || t.Value > 1):
+		return fmt.Errorf("%s is a share: value %v is not between 0 and 1", t.Indicator, t.Value)
+	}
+	return nil
+}
+
+func soundMeasure(m *coverage.Measure) error {
+	if m.Den < 0 {
+		return fmt.Errorf("a denominator of %v is impossible", m.Den)
+	}
+	return nil
+}
+
+func soundItem(i *coverage.ChecklistItem) error {
+	if i.UnitLevel < coverage.LevelProvince || i.UnitLevel > coverage.LevelVillage {
+		return fmt.Errorf("unit level %d is not 1 to 5", i.UnitLevel)
+	}
+	return nil
 }
 
 func scenarioTable() table[coverage.Scenario] {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lawcircle/coverage"
 	"lawcircle/data/gpkg"
 )
 
@@ -22,7 +23,8 @@ type table[T any] struct {
 	key   string // the business key column
 	order string // how records are sorted when read
 	bind  func(record *T) []binding
-	check func(record *T) error // optional: what the columns alone cannot tell
+	check func(record *T) error             // optional: what the columns alone cannot tell
+	of    func(county *coverage.County) []T // the table in a snapshot; for tables of records that are edited row by row
 }
 
 // all reads every record, sorted.
