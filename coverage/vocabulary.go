@@ -238,6 +238,16 @@ func groups() vocabulary[Group] {
 	}
 }
 
+func adviserKinds() vocabulary[string] {
+	return vocabulary[string]{{"lawyer", "律师", "Lawyer"}, {"grassroots_worker", "基层法律服务工作者", "Grassroots legal worker"}}
+}
+
+// languages are codes of ISO 639-1.
+func languages() vocabulary[string] {
+	return vocabulary[string]{{"zh", "汉语", "Chinese"}, {"ug", "维吾尔语", "Uyghur"}, {"kk", "哈萨克语", "Kazakh"}, {"ky", "柯尔克孜语", "Kyrgyz"},
+		{"mn", "蒙古语", "Mongolian"}, {"en", "英语", "English"}}
+}
+
 // ParseUnitKind accepts a code, a Chinese or an English name; the error lists what is known. The other Parse functions do the same.
 func ParseUnitKind(text string) (UnitKind, error) { return unitKinds().parse("unit kind", text) }
 
@@ -265,12 +275,13 @@ func ParseMode(text string) (Mode, error) { return modes().parse("mode", text) }
 func ParseGroup(text string) (Group, error) { return groups().parse("group", text) }
 
 // Vocabularies returns every list of codes with its names, by list name (unit_kind, host_kind, tier, service_level, status, service,
-// mode, group, indicator, honour), each in display order.
+// mode, group, indicator, honour, adviser_kind, language), each in display order.
 func Vocabularies() map[string][]Term {
 	return map[string][]Term{
 		"unit_kind": unitKinds().terms(), "host_kind": hostKinds().terms(), "tier": tiers().terms(),
 		"service_level": serviceLevels().terms(), "status": statuses().terms(), "service": services().terms(),
 		"mode": modes().terms(), "group": groups().terms(), "indicator": indicatorTitles().terms(), "honour": honourKinds().terms(),
+		"adviser_kind": adviserKinds().terms(), "language": languages().terms(),
 	}
 }
 

@@ -25,8 +25,9 @@ type (
 	keyField[S ~string]  struct{ to *S } // text that must be there
 	textField[S ~string] struct{ to *S } // "" is NULL
 	codeField[S ~string] struct {
-		to    *S
-		codes codeSet
+		to         *S
+		codes      codeSet
+		vocabulary string
 	} // a code of a vocabulary; "" is NULL
 	countField[I integer]  struct{ to *I }       // a number, always there
 	statedField[I integer] struct{ to *I }       // 0 is NULL
@@ -79,7 +80,8 @@ func (f codeField[S]) Value() (driver.Value, error) {
 	}
 	return string(*f.to), nil
 }
-func (f codeField[S]) Scan(v any) error { return scanText(v, f.to) }
+func (f codeField[S]) terms() []coverage.Term { return coverage.Vocabularies()[f.vocabulary] }
+func (f codeField[S]) Scan(v any) error       { return scanText(v, f.to) }
 
 func (f countField[I]) Value() (driver.Value, error) { return int64(*f.to), nil }
 func (f countField[I]) Scan(v any) error {

@@ -20,7 +20,7 @@ func vocabularyCodes(name string) codeSet {
 func text[S ~string](column string, to *S) binding { return binding{column, textField[S]{to}} }
 func key[S ~string](column string, to *S) binding  { return binding{column, keyField[S]{to}} }
 func code[S ~string](column string, to *S, vocabulary string) binding {
-	return binding{column, codeField[S]{to, vocabularyCodes(vocabulary)}}
+	return binding{column, codeField[S]{to, vocabularyCodes(vocabulary), vocabulary}}
 }
 func count[I integer](column string, to *I) binding  { return binding{column, countField[I]{to}} }
 func stated[I integer](column string, to *I) binding { return binding{column, statedField[I]{to}} }
@@ -32,10 +32,14 @@ func date(column string, to *coverage.Date) []binding {
 }
 
 // compositeField is the key of a record that several columns identify. It is written and not read back.
-type compositeField struct{ parts func() []string }
+type compositeField struct {
+	columns []string // those it is made of
+	parts   func() []string
+}
 
-func composite(column string, parts func() []string) binding {
-	return binding{column, compositeField{parts}}
+// composite makes the key of a record out of other columns, whose names are separated by blanks.
+func composite(column, of string, parts func() []string) binding {
+	return binding{column, compositeField{strings.Fields(of), parts}}
 }
 
 // Value joins the parts so that different parts make different keys.

@@ -12,7 +12,7 @@ func codeChangeTable() table[coverage.CodeChange] {
 	return table[coverage.CodeChange]{name: "code_changes", key: "code_change_id", order: "old_code, new_code, year",
 		bind: func(c *coverage.CodeChange) []binding {
 			return []binding{
-				composite("code_change_id", func() []string { return []string{c.Old, c.New, strconv.Itoa(c.Year)} }),
+				composite("code_change_id", "old_code new_code year", func() []string { return []string{c.Old, c.New, strconv.Itoa(c.Year)} }),
 				text("old_code", &c.Old), text("new_code", &c.New), stated("year", &c.Year),
 			}
 		}}
@@ -22,12 +22,13 @@ func offerTable() table[coverage.Offer] {
 	return table[coverage.Offer]{name: "offers", key: "offer_id", order: "point_id, service, mode",
 		bind: func(o *coverage.Offer) []binding {
 			return append([]binding{
-				composite("offer_id", func() []string { return []string{o.PointID, string(o.Service), string(o.Mode)} }),
+				composite("offer_id", "point_id service mode", func() []string { return []string{o.PointID, string(o.Service), string(o.Mode)} }),
 				key("point_id", &o.PointID), code("service", &o.Service, "service"), code("mode", &o.Mode, "mode"),
 				text("opening_hours", &o.OpeningHours),
 			}, date("next_visit", &o.NextVisit)...)
 		},
-		of: func(c *coverage.County) []coverage.Offer { return c.Offers }}
+		required: []string{"point_id", "service", "mode"},
+		of:       func(c *coverage.County) []coverage.Offer { return c.Offers }}
 }
 
 // adviserTable leaves the name out: it belongs to the restricted table.
@@ -39,34 +40,37 @@ func adviserTable() table[coverage.Adviser] {
 				{"languages", jsonField[[]string]{&a.Languages}}, stated("capacity", &a.Capacity),
 			}
 		},
-		of: func(c *coverage.County) []coverage.Adviser { return c.Advisers }}
+		required: []string{"adviser_id"},
+		of:       func(c *coverage.County) []coverage.Adviser { return c.Advisers }}
 }
 
 func assignmentTable() table[coverage.Assignment] {
 	return table[coverage.Assignment]{name: "assignments", key: "assignment_id", order: "village, adviser_id, assignment_id",
 		bind: func(a *coverage.Assignment) []binding {
 			bindings := []binding{
-				composite("assignment_id", func() []string { return []string{a.Village, a.AdviserID, string(a.From)} }),
+				composite("assignment_id", "village adviser_id from_on", func() []string { return []string{a.Village, a.AdviserID, string(a.From)} }),
 				text("village", &a.Village), text("adviser_id", &a.AdviserID),
 				count("visits_planned", &a.VisitsPlanned), count("visits_done", &a.VisitsDone),
 			}
 			bindings = append(bindings, date("from_on", &a.From)...)
 			return append(bindings, date("to_on", &a.To)...)
 		},
-		of: func(c *coverage.County) []coverage.Assignment { return c.Assignments }}
+		required: []string{"village", "adviser_id"},
+		of:       func(c *coverage.County) []coverage.Assignment { return c.Assignments }}
 }
 
 func pairingTable() table[coverage.Pairing] {
 	return table[coverage.Pairing]{name: "pairings", key: "pairing_id", order: "post_id, partner_id, pairing_id",
 		bind: func(p *coverage.Pairing) []binding {
 			bindings := []binding{
-				composite("pairing_id", func() []string { return []string{p.PostID, p.PartnerID, string(p.From)} }),
+				composite("pairing_id", "post_id partner_id from_on", func() []string { return []string{p.PostID, p.PartnerID, string(p.From)} }),
 				text("post_id", &p.PostID), text("partner_id", &p.PartnerID), count("visits", &p.Visits),
 			}
 			bindings = append(bindings, date("from_on", &p.From)...)
 			return append(bindings, date("to_on", &p.To)...)
 		},
-		of: func(c *coverage.County) []coverage.Pairing { return c.Pairings }}
+		required: []string{"post_id", "partner_id"},
+		of:       func(c *coverage.County) []coverage.Pairing { return c.Pairings }}
 }
 
 func circuitTable() table[coverage.Circuit] {
@@ -77,18 +81,20 @@ func circuitTable() table[coverage.Circuit] {
 				{"stops", jsonField[[]string]{&c.Stops}}, stated("interval_days", &c.IntervalDays),
 			}, date("first_date", &c.FirstDate)...)
 		},
-		of: func(c *coverage.County) []coverage.Circuit { return c.Circuits }}
+		required: []string{"circuit_id"},
+		of:       func(c *coverage.County) []coverage.Circuit { return c.Circuits }}
 }
 
 func callTable() table[coverage.Call] {
 	return table[coverage.Call]{name: "calls", key: "call_id", order: "code, month, call_id",
 		bind: func(c *coverage.Call) []binding {
 			return append([]binding{
-				composite("call_id", func() []string { return []string{c.Code, string(c.Month)} }),
+				composite("call_id", "code month", func() []string { return []string{c.Code, string(c.Month)} }),
 				text("code", &c.Code), count("calls", &c.Calls),
 			}, date("month", &c.Month)...)
 		},
-		of: func(c *coverage.County) []coverage.Call { return c.Calls }}
+		required: []string{"code", "month", "calls"},
+		of:       func(c *coverage.County) []coverage.Call { return c.Calls }}
 }
 
 func targetTable() table[coverage.Target] {
@@ -99,19 +105,21 @@ func targetTable() table[coverage.Target] {
 				stated("year", &t.Year), text("op", &t.Op), number("value", &t.Value), text("clause", &t.Clause),
 			}
 		},
-		of: func(c *coverage.County) []coverage.Target { return c.Targets }, check: soundTarget}
+		required: []string{"target_id", "indicator", "unit_level", "year", "op", "value"},
+		of:       func(c *coverage.County) []coverage.Target { return c.Targets }, check: soundTarget}
 }
 
 func measureTable() table[coverage.Measure] {
 	return table[coverage.Measure]{name: "measures", key: "measure_id", order: "indicator, unit, date, measure_id",
 		bind: func(m *coverage.Measure) []binding {
 			return append([]binding{
-				composite("measure_id", func() []string { return []string{m.Indicator, m.Unit, string(m.Date), m.Source} }),
+				composite("measure_id", "indicator unit date source", func() []string { return []string{m.Indicator, m.Unit, string(m.Date), m.Source} }),
 				key("indicator", &m.Indicator), key("unit", &m.Unit), {"num", partField{&m.Num, &m.Den}}, {"den", statedRealField{&m.Den}},
 				number("value", &m.Value), text("source", &m.Source),
 			}, date("date", &m.Date)...)
 		},
-		of: func(c *coverage.County) []coverage.Measure { return c.Measures }, check: soundMeasure}
+		required: []string{"indicator", "unit"},
+		of:       func(c *coverage.County) []coverage.Measure { return c.Measures }, check: soundMeasure, read: readMeasure}
 }
 
 func itemTable() table[coverage.ChecklistItem] {
@@ -124,18 +132,20 @@ func itemTable() table[coverage.ChecklistItem] {
 			bindings = append(bindings, date("from_on", &i.From)...)
 			return append(bindings, date("to_on", &i.To)...)
 		},
-		of: func(c *coverage.County) []coverage.ChecklistItem { return c.ChecklistItems }, check: soundItem}
+		required: []string{"item_id", "item_group", "unit_level"},
+		of:       func(c *coverage.County) []coverage.ChecklistItem { return c.ChecklistItems }, check: soundItem}
 }
 
 func markTable() table[coverage.ChecklistMark] {
 	return table[coverage.ChecklistMark]{name: "checklist_marks", key: "mark_id", order: "code, item_id, mark_id",
 		bind: func(m *coverage.ChecklistMark) []binding {
 			return append([]binding{
-				{"geom", maybePointField{&m.Point}}, composite("mark_id", func() []string { return []string{m.Code, m.ItemID} }),
+				{"geom", maybePointField{&m.Point}}, composite("mark_id", "code item_id", func() []string { return []string{m.Code, m.ItemID} }),
 				key("code", &m.Code), key("item_id", &m.ItemID), flag("done", &m.Done), text("note", &m.Note),
 			}, date("done_on", &m.DoneOn)...)
 		},
-		of: func(c *coverage.County) []coverage.ChecklistMark { return c.ChecklistMarks }}
+		required: []string{"code", "item_id"},
+		of:       func(c *coverage.County) []coverage.ChecklistMark { return c.ChecklistMarks }}
 }
 
 func honourTable() table[coverage.Honour] {
@@ -143,27 +153,30 @@ func honourTable() table[coverage.Honour] {
 		bind: func(h *coverage.Honour) []binding {
 			bindings := []binding{
 				{"geom", maybePointField{&h.Point}},
-				composite("honour_id", func() []string { return []string{h.Code, string(h.Kind), h.Name, string(h.AwardedOn)} }),
+				composite("honour_id", "code kind name awarded_on", func() []string { return []string{h.Code, string(h.Kind), h.Name, string(h.AwardedOn)} }),
 				key("code", &h.Code), key("kind", &h.Kind), text("name", &h.Name), text("note", &h.Note),
 			}
 			bindings = append(bindings, date("awarded_on", &h.AwardedOn)...)
 			return append(bindings, date("revoked_on", &h.RevokedOn)...)
 		},
-		of: func(c *coverage.County) []coverage.Honour { return c.Honours }}
+		required: []string{"code", "kind"},
+		of:       func(c *coverage.County) []coverage.Honour { return c.Honours }}
 }
 
 func soundTarget(t *coverage.Target) error {
+	kind := coverage.IndicatorKind(t.Indicator)
+	named := kind.Zh() != t.Indicator
 	switch {
 	case t.Op != ">=" && t.Op != "<=" && t.Op != "=":
-		return fmt.Errorf("op %q is not >=, <= or =", t.Op)
+		return &RowError{"op", fmt.Errorf("%q is not >=, <= or =", t.Op), "要写 >=、<= 或 ="}
 	case t.Indicator == "":
-		return errors.New("the indicator is empty")
+		return &RowError{"indicator", errors.New("is empty"), "不能为空"}
 	case t.UnitLevel < coverage.LevelProvince || t.UnitLevel > coverage.LevelVillage:
-		return fmt.Errorf("unit level %d is not 1 to 5", t.UnitLevel)
+		return &RowError{"unit_level", fmt.Errorf("%d is not 1 to 5", t.UnitLevel), "级别是 1 到 5"}
 	case t.Year < 1900 || t.Year > 2100:
-		return fmt.Errorf("year %d is not between 1900 and 2100", t.Year)
-	case coverage.IndicatorKind(t.Indicator).IsRate() && coverage.IndicatorKind(t.Indicator).Zh() != t.Indicator && (t.Value < 0 || t.Value > 1):
-		return fmt.Errorf("%s is a share: value %v is not between 0 and 1", t.Indicator, t.Value)
+		return &RowError{"year", fmt.Errorf("%d is not between 1900 and 2100", t.Year), "年份不合理"}
+	case named && kind.IsRate() && (t.Value < 0 || t.Value > 1):
+		return &RowError{"value", fmt.Errorf("%s is a share: %v is not between 0 and 1", t.Indicator, t.Value), "这一指标是比例，目标值在 0 到 1 之间"}
 	}
 	return nil
 }
@@ -175,9 +188,24 @@ func soundMeasure(m *coverage.Measure) error {
 	return nil
 }
 
+// readMeasure wants numerator and denominator, or a value: missing is not zero.
+func readMeasure(row Row, m *coverage.Measure) error {
+	switch {
+	case row["den"] == nil && row["value"] == nil:
+		return &RowError{"value", errors.New("is empty: state value, or num and den"), "请填数值，或分子与分母"}
+	case row["den"] == nil && row["num"] != nil || row["den"] != nil && row["num"] == nil:
+		return &RowError{"num", errors.New("num and den go together"), "分子与分母要一起填"}
+	case m.Den != 0 && row["value"] == nil:
+		m.Value = m.Num / m.Den
+	case row["den"] != nil && m.Den <= 0:
+		return &RowError{"den", fmt.Errorf("a denominator of %v is impossible", m.Den), "分母要大于零"}
+	}
+	return nil
+}
+
 func soundItem(i *coverage.ChecklistItem) error {
 	if i.UnitLevel < coverage.LevelProvince || i.UnitLevel > coverage.LevelVillage {
-		return fmt.Errorf("unit level %d is not 1 to 5", i.UnitLevel)
+		return &RowError{"unit_level", fmt.Errorf("%d is not 1 to 5", i.UnitLevel), "级别是 1 到 5"}
 	}
 	return nil
 }
@@ -216,7 +244,7 @@ func restrictedTable() table[Restricted] {
 	return table[Restricted]{name: "lawcircle_restricted", key: "restricted_id", order: "subject_table, subject_id, field",
 		bind: func(r *Restricted) []binding {
 			return []binding{
-				composite("restricted_id", func() []string { return []string{r.Table, r.ID, r.Field} }),
+				composite("restricted_id", "subject_table subject_id field", func() []string { return []string{r.Table, r.ID, r.Field} }),
 				key("subject_table", &r.Table), key("subject_id", &r.ID), key("field", &r.Field), text("value", &r.Value),
 			}
 		}}

@@ -19,12 +19,14 @@ type binding struct {
 
 // table maps records of one type to one table. The record variable is bound to the columns once; rows pass through it one by one.
 type table[T any] struct {
-	name  string
-	key   string // the business key column
-	order string // how records are sorted when read
-	bind  func(record *T) []binding
-	check func(record *T) error             // optional: what the columns alone cannot tell
-	of    func(county *coverage.County) []T // the table in a snapshot; for tables of records that are edited row by row
+	name     string
+	key      string // the business key column
+	order    string // how records are sorted when read
+	bind     func(record *T) []binding
+	check    func(record *T) error             // optional: what the columns alone cannot tell
+	required []string                          // columns that a row must state, for tables that are changed row by row
+	read     func(row Row, record *T) error    // optional: what a row must state beyond its required columns
+	of       func(county *coverage.County) []T // the table in a snapshot, for the same
 }
 
 // all reads every record, sorted.

@@ -30,6 +30,7 @@ type Deps struct {
 	Importer  Importer      // optional
 	Exporter  Exporter      // optional
 	Runs      RunStore      // optional
+	Records   RecordStore   // optional
 	// WriteAreas and WriteAccess write the tables of an answer; optional.
 	WriteAreas  func(w io.Writer, result *coverage.Result) error
 	WriteAccess func(w io.Writer, county *coverage.County, result *coverage.Result) error

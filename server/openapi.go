@@ -173,6 +173,9 @@ func schemaOfMedia(media string) *openapi3.Schema {
 
 // schemaOf derives a schema from a Go type. Members without omitempty are required; slices and maps are never null.
 func schemaOf(value any) (*openapi3.SchemaRef, error) {
+	if own, ok := value.(rowSchema); ok {
+		return own.openAPI(), nil
+	}
 	ref, err := openapi3gen.NewSchemaRefForValue(value, nil, openapi3gen.SchemaCustomizer(
 		func(_ string, t reflect.Type, _ reflect.StructTag, schema *openapi3.Schema) error {
 			if t.Kind() == reflect.Struct && schema.Type.Is("object") {
