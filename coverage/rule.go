@@ -1,9 +1,13 @@
 package coverage
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -21,7 +25,7 @@ type Rule struct {
 }
 
 // Need is one thing that a rule asks for: any of the services, from points of a kind, within a time. Listing several services, tiers or
-// modes is substitution: one of them is enough.
+// modes is substitution: one of them is enough. Its JSON has the limits in minutes.
 type Need struct {
 	Title      string        `json:"title"`
 	Services   []Service     `json:"services,omitempty"` // any one of them; empty = any point
@@ -30,8 +34,69 @@ type Need struct {
 	MinLevel   ServiceLevel  `json:"min_level,omitempty"`
 	Modes      []Mode        `json:"modes,omitempty"`
 	Profile    string        `json:"profile"`
-	Limit      time.Duration `json:"limit_ns"`
-	RuralLimit time.Duration `json:"rural_limit_ns,omitempty"` // for 城乡分类 2xx; 0 = Limit
+	Limit      time.Duration `json:"-"`
+	RuralLimit time.Duration `json:"-"` // for 城乡分类 2xx; 0 = Limit
+}
+
+// plainNeed keeps the methods of Need from calling themselves.
+type plainNeed Need
+
+type needJSON struct {
+	plainNeed
+	Minutes      float64       `json:"minutes,omitempty"`
+	RuralMinutes float64       `json:"rural_minutes,omitempty"`
+	LimitNs      time.Duration `json:"limit_ns,omitempty"` // as projects of earlier versions have it
+	RuralLimitNs time.Duration `json:"rural_limit_ns,omitempty"`
+}
+
+// MarshalJSON writes the limits in minutes.
+func (n Need) MarshalJSON() ([]byte, error) {
+	return json.Marshal(needJSON{plainNeed: plainNeed(n), Minutes: n.Limit.Minutes(), RuralMinutes: n.RuralLimit.Minutes()})
+}
+
+// UnmarshalJSON reads the limits in minutes, to the millisecond. It refuses members that it does not know, so that a misspelt one is not
+// taken for one that is not asked for.
+func (n *Need) UnmarshalJSON(text []byte) error {
+	var in needJSON
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&in); err != nil {
+		return err
+	}
+	*n = Need(in.plainNeed)
+	n.Limit, n.RuralLimit = in.LimitNs+minutesToLimit(in.Minutes), in.RuralLimitNs+minutesToLimit(in.RuralMinutes)
+	return nil
+}
+
+// minutesToLimit rounds to whole milliseconds, the unit of travel times. Minutes that no limit can have come out beyond every limit.
+func minutesToLimit(minutes float64) time.Duration {
+	if !(math.Abs(minutes) <= MaxLimit.Minutes()) {
+		return 2 * MaxLimit
+	}
+	return time.Duration(math.Round(minutes*60_000)) * time.Millisecond
+}
+
+// RulesOf lists the rules of a project: the presets, each replaced by the project's own rule of the same id, then the project's other rules.
+func RulesOf(own []Rule) []Rule {
+	rules := PresetRules()
+	for _, r := range own {
+		if i := slices.IndexFunc(rules, func(p Rule) bool { return p.ID == r.ID }); i >= 0 {
+			rules[i] = r
+		} else {
+			rules = append(rules, r)
+		}
+	}
+	return rules
+}
+
+// FindRule returns the rule of an id among the project's own and the presets.
+func FindRule(own []Rule, id string) (Rule, bool) {
+	rules := RulesOf(own)
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return rules[i], true
 }
 
 // PresetRules returns the rules that every project starts with.
@@ -68,8 +133,21 @@ func (r Rule) Validate() error {
 		if n.Profile == "" || n.Limit <= 0 || n.Limit > MaxLimit || n.RuralLimit < 0 || n.RuralLimit > MaxLimit {
 			return fmt.Errorf("rule %s, need %d (%s): profile or limit is missing or out of range", r.ID, i+1, n.Title)
 		}
+		if err := n.checkCodes(); err != nil {
+			return fmt.Errorf("rule %s, need %d (%s): %w", r.ID, i+1, n.Title, err)
+		}
 	}
 	return nil
+}
+
+// checkCodes refuses codes that no point can have: such a need could never be met.
+func (n Need) checkCodes() error {
+	levels := []ServiceLevel{n.MinLevel}
+	if n.MinLevel == "" {
+		levels = nil
+	}
+	return errors.Join(services().check("service", n.Services), tiers().check("tier", n.Tiers), hostKinds().check("host kind", n.HostKinds),
+		modes().check("mode", n.Modes), serviceLevels().check("service level", levels))
 }
 
 // Search finds the travel time from every settlement of a county to its nearest of some facilities, by one profile.

@@ -32,6 +32,16 @@ func (v vocabulary[C]) parse(what, text string) (C, error) {
 	return "", fmt.Errorf("%s %q is unknown: use one of %s", what, text, v.list())
 }
 
+// check refuses the first code that is not in the vocabulary.
+func (v vocabulary[C]) check(what string, codes []C) error {
+	for _, code := range codes {
+		if _, known := v.find(code); !known {
+			return fmt.Errorf("%s %q is unknown: use one of %s", what, code, v.list())
+		}
+	}
+	return nil
+}
+
 func (v vocabulary[C]) list() string {
 	out := ""
 	for i, t := range v {

@@ -31,6 +31,7 @@ type Deps struct {
 	Exporter  Exporter      // optional
 	Runs      RunStore      // optional
 	Records   RecordStore   // optional
+	Rules     RuleStore     // optional
 	// WriteAreas and WriteAccess write the tables of an answer; optional.
 	WriteAreas  func(w io.Writer, result *coverage.Result) error
 	WriteAccess func(w io.Writer, county *coverage.County, result *coverage.Result) error

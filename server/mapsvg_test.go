@@ -120,10 +120,6 @@ func (k *cabinet) Layers(context.Context, int) ([]*layer.Layer, error) {
 	return []*layer.Layer{{ID: "run_" + k.kept.ID + "_access", Features: []layer.Feature{{ID: "1", Geometry: orb.Point{89.5, 42.5}}}}}, nil
 }
 
-func (k *cabinet) Rules(context.Context) ([]coverage.Rule, error) {
-	return []coverage.Rule{{ID: "own"}}, nil
-}
-
 func TestRunsAreFoundAndKept(t *testing.T) {
 	s := newTestServer(t, func(d *Deps) { d.Runs = &cabinet{} })
 	id := decodeJSON[coverageAnswer](t, get(s, "/api/v1/coverage?minutes=11")).Run.ID
@@ -142,10 +138,6 @@ func TestRunsAreFoundAndKept(t *testing.T) {
 	}
 	if answer := get(s, "/api/v1/runs/none"); answer.Code != 404 {
 		t.Errorf("unknown run: %d", answer.Code)
-	}
-	rules := decodeJSON[[]coverage.Rule](t, get(s, "/api/v1/standards"))
-	if len(rules) != len(coverage.PresetRules())+1 || rules[len(rules)-1].ID != "own" {
-		t.Errorf("%+v", rules)
 	}
 }
 

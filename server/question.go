@@ -18,6 +18,8 @@ type question struct {
 	coverage.Query
 	Scenario string // id, "" = the present state
 	Rule     string // id of a composite rule, "" = the query alone
+
+	ruleBody *coverage.Rule // the rule when it is the project's own; found before the question is asked
 }
 
 // questionBody carries a coverage question in a JSON body; members are those of the query parameters of the same names.

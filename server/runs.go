@@ -21,7 +21,6 @@ type RunStore interface {
 	Run(ctx context.Context, id string) (coverage.Run, json.RawMessage, error)
 	// KeepRun stores a run with its result and, for a coverage result, its layers.
 	KeepRun(ctx context.Context, run coverage.Run, study Study, result *coverage.Result) error
-	Rules(ctx context.Context) ([]coverage.Rule, error) // of the project's own
 	// Layers returns the mapped results of the newest runs, at most so many runs.
 	Layers(ctx context.Context, runs int) ([]*layer.Layer, error)
 }
@@ -43,7 +42,6 @@ func (s *Server) runRoutes() []route {
 		{method: http.MethodGet, path: "/api/v1/runs/:id", answer: runRecord{}, handle: s.getRun, summary: say("一次计算的记录（run.json）", "The record of a run")},
 		{method: http.MethodPost, path: "/api/v1/runs", body: questionBody{}, answer: jobAccepted{}, status: http.StatusAccepted, handle: s.keepRun,
 			summary: say("计算并存入项目（任务）", "Compute and keep in the project; a job")},
-		{method: http.MethodGet, path: "/api/v1/standards", answer: []coverage.Rule{}, handle: s.standards, summary: say("组合服务圈规则", "Composite circle rules")},
 	}
 }
 
@@ -101,16 +99,4 @@ func (s *Server) keepRun(c *call) error {
 			Run runAnswer `json:"run"`
 		}{toRun(answer.run, q.Rule)}, s.deps.Runs.KeepRun(ctx, answer.run, answer.study, answer.result)
 	})
-}
-
-func (s *Server) standards(c *call) error {
-	rules := coverage.PresetRules()
-	if s.deps.Runs != nil {
-		own, err := s.deps.Runs.Rules(c.ctx())
-		if err != nil {
-			return fmt.Errorf("reading the rules: %w", err)
-		}
-		rules = append(rules, own...)
-	}
-	return c.ok(rules)
 }

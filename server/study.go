@@ -108,6 +108,12 @@ func (s *Server) judge(ctx context.Context, snapshot Snapshot, study Study, q qu
 	}
 	q = q.limited(study.Edits)
 	answer.study = study
+	var rule coverage.Rule
+	if q.Rule != "" {
+		if rule, err = s.ruleOf(ctx, &q); err != nil {
+			return answer, err
+		}
+	}
 	if answer.run, err = s.runOf(ctx, snapshot, "coverage", q, study); err != nil {
 		return answer, err
 	}
@@ -116,16 +122,28 @@ func (s *Server) judge(ctx context.Context, snapshot Snapshot, study Study, q qu
 		answer.result, err = analyst.Assess(ctx, q.Query)
 		return answer, explainFailure(err)
 	}
-	i := slices.IndexFunc(coverage.PresetRules(), func(r coverage.Rule) bool { return r.ID == q.Rule })
-	if i < 0 {
-		return answer, problem.NotFound("规则", "rule", q.Rule)
-	}
-	judged, err := analyst.JudgeRule(ctx, coverage.PresetRules()[i], q.Query)
+	judged, err := analyst.JudgeRule(ctx, rule, q.Query)
 	if err != nil {
 		return answer, explainFailure(err)
 	}
 	answer.result = judged.Result
 	return answer, nil
+}
+
+// ruleOf finds the rule of a question. A rule of the project's own goes into the question whole: its id alone would not say what was asked.
+func (s *Server) ruleOf(ctx context.Context, q *question) (coverage.Rule, error) {
+	own, err := s.ownRules(ctx)
+	if err != nil {
+		return coverage.Rule{}, err
+	}
+	rule, known := coverage.FindRule(own, q.Rule)
+	if !known {
+		return rule, problem.NotFound("规则", "rule", q.Rule)
+	}
+	if isOwn(own, rule.ID) {
+		q.ruleBody = &rule
+	}
+	return rule, nil
 }
 
 // limited returns the question with the limit that the edits set, if they set one.
@@ -173,8 +191,9 @@ func (s *Server) runOf(ctx context.Context, snapshot Snapshot, kind string, q qu
 	}
 	asked := struct {
 		coverage.Query
-		Rule string `json:",omitempty"`
-	}{Query: q.Query, Rule: q.Rule}
+		Rule     string         `json:",omitempty"`
+		RuleBody *coverage.Rule `json:",omitempty"`
+	}{Query: q.Query, Rule: q.Rule, RuleBody: q.ruleBody}
 	return coverage.Run{
 		At: s.deps.Now().UTC().Format(time.RFC3339), Kind: kind, Question: asked, Profile: profile.Name, ProfileSum: profile.Digest,
 		LimitMs: q.Limit.Milliseconds(), Scenario: study.Scenario, Edits: study.Edits,

@@ -43,7 +43,7 @@ func newDesk(project *data.Project, term *terminal, offered []offeredProfile) *d
 
 func (d *desk) deps(jobs *job.Queue, logger *slog.Logger) server.Deps {
 	return server.Deps{
-		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project}, Exporter: exportDesk{d}, Runs: d, Records: tableDesk{d.project},
+		Snapshot: d.read, Roads: d.readRoads, Profiles: d.profiles, Jobs: jobs, Analyst: d.analyst, Scenarios: d, Editor: d, Importer: intakeDesk{d.project}, Exporter: exportDesk{d}, Runs: d, Records: tableDesk{d.project}, Rules: d,
 		WriteAreas: export.Areas, WriteAccess: export.Access, Web: web.Files(), Logger: logger, Now: time.Now, Version: "lawcircle " + version, Loopback: true,
 	}
 }

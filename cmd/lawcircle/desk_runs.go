@@ -31,8 +31,18 @@ func (d *desk) Run(ctx context.Context, id string) (coverage.Run, json.RawMessag
 	return kept.Run, kept.Result, nil
 }
 
-// Rules implements server.RunStore.
+// Rules implements server.RuleStore.
 func (d *desk) Rules(ctx context.Context) ([]coverage.Rule, error) { return d.project.Rules(ctx) }
+
+// SaveRule implements server.RuleStore.
+func (d *desk) SaveRule(ctx context.Context, rule coverage.Rule, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.PutRule(rule) })
+}
+
+// DeleteRule implements server.RuleStore.
+func (d *desk) DeleteRule(ctx context.Context, id string, change server.Change) error {
+	return d.project.Update(ctx, logged(change), func(tx *data.Tx) error { return tx.DeleteRules(id) })
+}
 
 // KeepRun implements server.RunStore: the same layers that lawcircle coverage --keep stores.
 func (d *desk) KeepRun(ctx context.Context, run coverage.Run, study server.Study, result *coverage.Result) error {

@@ -173,16 +173,15 @@ func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*
 	if err != nil {
 		return nil, err
 	}
-	for _, rule := range append(own, coverage.PresetRules()...) {
-		if rule.ID == ruleID {
-			judged, err := s.engine.JudgeRule(ctx, rule, *q)
-			if err != nil {
-				return nil, err
-			}
-			return judged.Result, nil
-		}
+	rule, known := coverage.FindRule(own, ruleID)
+	if !known {
+		return nil, usagef("rule %q is unknown: lawcircle rule list shows them", ruleID)
 	}
-	return nil, usagef("rule %q is unknown", ruleID)
+	judged, err := s.engine.JudgeRule(ctx, rule, *q)
+	if err != nil {
+		return nil, err
+	}
+	return judged.Result, nil
 }
 
 // travel names the profiles of the question with their digests; a circuit has two.
