@@ -178,6 +178,7 @@ type Checklist struct {
 	Honours []HonourCount   // the whole first, then in unit order; kinds in order of their codes
 	Marks   []ChecklistMark // done on that day, in the scope
 	Titles  []Honour        // borne on that day, in the scope
+	units   map[string]Unit // by code
 }
 
 // ChecklistSum counts the units of a group by status.
@@ -211,7 +212,7 @@ func (l *Checklist) Sums() []ChecklistSum {
 // ""). Cost: linear in units × items.
 func (c *County) ChecklistOf(asOf Date, unit string, statutoryOnly bool) *Checklist {
 	b := newBoard(c, asOf, statutoryOnly)
-	out := &Checklist{AsOf: b.day()}
+	out := &Checklist{AsOf: b.day(), units: map[string]Unit{}}
 	for _, item := range c.ChecklistItems {
 		if item.asked(out.AsOf) {
 			out.Items = append(out.Items, item)
@@ -220,6 +221,7 @@ func (c *County) ChecklistOf(asOf Date, unit string, statutoryOnly bool) *Checkl
 	inside := b.scope(unit)
 	marks := b.marks(out.AsOf)
 	for i, u := range c.Units {
+		out.units[u.Code] = u
 		if inside(u.Code) && b.counts(u) {
 			out.Units = append(out.Units, listsOf(u, out.Items, marks[i])...)
 		}
@@ -392,4 +394,37 @@ func (b board) honourTally(unit int, kind HonourKind) (t tally, missing string) 
 		}
 	}
 	return t, ""
+}
+
+// ChecklistPlace is something of 普法依法治理 that may be drawn: a done item or a title that is borne.
+type ChecklistPlace struct {
+	Type   string // mark or honour
+	ID     string // of the item, or kind of the title
+	Unit   Unit
+	Zh, En string
+	Name   string // of what bears the title
+	Date   Date
+	Note   string
+	Icon   string // culture, village, school, enterprise or honour
+	Point  *orb.Point
+}
+
+// Places lists what there is in the scope, marks before titles, with or without a position.
+func (l *Checklist) Places() []ChecklistPlace {
+	items := map[string]ChecklistItem{}
+	for _, i := range l.Items {
+		items[i.ID] = i
+	}
+	var out []ChecklistPlace
+	for _, m := range l.Marks {
+		if item, asked := items[m.ItemID]; asked {
+			out = append(out, ChecklistPlace{"mark", m.ItemID, l.units[m.Code], item.Zh(), item.En(), "", m.DoneOn, m.Note, "culture", m.Point})
+		}
+	}
+	icons := map[HonourKind]string{HonourVillage: "village", HonourSchool: "school", HonourEnterprise: "enterprise"}
+	for _, h := range l.Titles {
+		out = append(out, ChecklistPlace{"honour", string(h.Kind), l.units[h.Code], h.Kind.Zh(), h.Kind.En(), h.Name, h.AwardedOn, h.Note,
+			cmp.Or(icons[h.Kind], "honour"), h.Point})
+	}
+	return out
 }

@@ -58,7 +58,13 @@ func smallCounty() *coverage.County {
 			{ID: "p2", HostID: "h2", Name: "警务站甲服务点", Tier: coverage.TierPost, Level: coverage.LevelBoard, Status: coverage.StatusPlanned,
 				Point: orb.Point{89.7, 42.51}, Code: "650402100000", PlannedOn: "2020"},
 		},
-		Targets: coverage.PlanTargets(),
+		Targets: append(coverage.PlanTargets(), coverage.Target{ID: "satisfied", Indicator: "satisfaction", UnitLevel: coverage.LevelCounty, Year: 2020, Op: ">=", Value: 0.9, Clause: "七"}),
+		Measures: []coverage.Measure{{Indicator: "awareness", Unit: "650402100000", Date: "2019-06", Num: 30, Den: 50, Source: "调查"},
+			{Indicator: "satisfaction", Unit: "650402000000", Date: "2018", Value: 0.8}, {Indicator: "satisfaction", Unit: "650402000000", Date: "2019", Value: 0.95}},
+		ChecklistItems: coverage.PlanChecklist(),
+		ChecklistMarks: []coverage.ChecklistMark{{Code: "650402000000", ItemID: "county-1", DoneOn: "2018-05-01", Point: &orb.Point{89.5, 42.5}},
+			{Code: "650402100000", ItemID: "township-1"}},
+		Honours: []coverage.Honour{{Code: "650402100000", Kind: coverage.HonourVillage, Name: "东一村", AwardedOn: "2019-01-01"}},
 	}
 }
 

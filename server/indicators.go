@@ -30,6 +30,10 @@ type indicatorAnswer struct {
 	PaceNeeded *float64 `json:"pace_needed"` // sites a day; null when the year is over or there is nothing to judge
 	Clause     string   `json:"clause"`
 	AsOf       string   `json:"as_of"`
+	Rate       bool     `json:"rate"`        // target and value are shares
+	Reported   bool     `json:"reported"`    // judged by a measure, not computed
+	MeasuredOn string   `json:"measured_on"` // date of the measure, "" when computed
+	Source     string   `json:"source"`      // of the measure
 }
 
 func (s *Server) indicatorRoutes() []route {
@@ -50,11 +54,17 @@ func (s *Server) indicators(c *call) error {
 		one := indicatorAnswer{
 			ID: in.Target.ID, Indicator: in.Target.Indicator, TitleZh: kind.Zh(), TitleEn: kind.En(), Unit: in.Unit.Code, UnitName: in.Unit.Name,
 			Year: in.Target.Year, Op: in.Target.Op, Target: in.Target.Value, Num: in.Num, Den: in.Den, Unstated: in.Unstated, Missing: in.Missing,
-			Done: in.Done, Clause: in.Target.Clause, AsOf: string(in.AsOf),
+			Done: in.Done, Clause: in.Target.Clause, AsOf: string(in.AsOf), Rate: kind.IsRate(),
+		}
+		if m := in.Measure; m != nil {
+			one.Reported, one.MeasuredOn, one.Source = true, string(m.Date), m.Source
 		}
 		if in.Known {
-			one.Value, one.ToDo = &in.Value, &in.ToDo
+			one.Value = &in.Value
 			one.PaceNeeded = known(in.PacePerDay, !math.IsInf(in.PacePerDay, 0))
+		}
+		if in.Counted() {
+			one.ToDo = &in.ToDo
 		}
 		out = append(out, one)
 	}
