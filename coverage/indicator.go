@@ -48,8 +48,8 @@ func indicatorTitles() vocabulary[IndicatorKind] {
 		{IndicatorChecklistVillage, "村（社区）普法清单（三个一）完成率", "Villages with a complete checklist"},
 		{IndicatorHonourVillages, "民主法治示范村数", "Model villages of democracy and rule of law"},
 		{IndicatorAdviserTiers, "四级政府及其工作部门法律顾问覆盖率", "Governments and departments of four tiers with an adviser"},
-		{IndicatorSatisfaction, "群众满意度", "People who are satisfied"},
-		{IndicatorAwareness, "公共法律服务知晓率", "People who know of the services"},
+		{IndicatorSatisfaction, "满意度", "People who are satisfied"},
+		{IndicatorAwareness, "知晓率", "People who know of the services"},
 	}
 }
 

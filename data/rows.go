@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lawcircle/coverage"
 )
@@ -36,6 +37,16 @@ type RowColumn struct {
 	Refers      string          // what its values name, one of the Refers constants; "" for nothing
 	Codes       []coverage.Term // the values that it takes; nil for any
 	Open        bool            // takes other values than the codes, too
+}
+
+// Code returns the code that a text means, told by code or name; a text that means none is returned as it is.
+func (c RowColumn) Code(text string) string {
+	for _, term := range c.Codes {
+		if text == term.Code || text == term.Zh || strings.EqualFold(text, term.En) {
+			return term.Code
+		}
+	}
+	return text
 }
 
 // What the values of a column name.

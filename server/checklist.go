@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 
-	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"lawcircle/coverage"
@@ -136,7 +135,7 @@ func (s *Server) checklistFile(c *call) error {
 		if p.Point == nil {
 			continue
 		}
-		f := geojson.NewFeature(orb.Point(*p.Point))
+		f := geojson.NewFeature(*p.Point)
 		f.Properties = geojson.Properties{"type": p.Type, "id": p.ID, "code": p.Unit.Code, "unit_name": p.Unit.Name, "title_zh": p.Zh, "title_en": p.En,
 			"name": p.Name, "date": string(p.Date), "note": p.Note, "icon": p.Icon}
 		collection.Append(f)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +58,8 @@ type indicatorJSON struct {
 	Den        int      `json:"den"`
 	Unstated   int      `json:"unstated"`
 	Done       bool     `json:"done"`
-	ToDo       int      `json:"to_do"`
+	ToDo       *int     `json:"to_do"` // whole sites
+	Reported   bool     `json:"reported"`
 	PacePerDay *float64 `json:"pace_per_day"`
 	Missing    string   `json:"missing,omitempty"`
 	Clause     string   `json:"clause"`
@@ -65,8 +67,12 @@ type indicatorJSON struct {
 
 func toIndicator(in coverage.Indicator) indicatorJSON {
 	kind := coverage.IndicatorKind(in.Target.Indicator)
+	var toDo *int
+	if in.Counted() {
+		toDo = &in.ToDo
+	}
 	return indicatorJSON{in.Target.ID, in.Target.Indicator, kind.Zh(), kind.En(), in.Unit.Code, in.Unit.Name, in.Target.Year, in.Target.Op,
-		in.Target.Value, optional(in.Value, in.Known), in.Num, in.Den, in.Unstated, in.Done, in.ToDo,
+		in.Target.Value, optional(in.Value, in.Known), in.Num, in.Den, in.Unstated, in.Done, toDo, in.Measure != nil,
 		optional(in.PacePerDay, !math.IsInf(in.PacePerDay, 0)), in.Missing, in.Target.Clause}
 }
 
@@ -99,22 +105,23 @@ func runIndicators(ctx context.Context, term *terminal, path string, ask indicat
 func printIndicators(term *terminal, list []coverage.Indicator) {
 	rows := [][]string{{"单位", "指标", "年", "目标", "现值", "分子/分母", "还差", "完成", "依据"}}
 	for _, in := range list {
-		value, done := "—", "—"
+		value, toDo := "—", "—"
 		if in.Known {
-			value, done = target(in.Target, in.Value), map[bool]string{true: "✓ 完成", false: "✗ 未完成"}[in.Done]
-		} else if in.Missing != "" {
-			done = "缺：" + in.Missing
+			value = target(in.Target, in.Value)
+		}
+		if in.Counted() {
+			toDo = fmt.Sprint(in.ToDo)
 		}
 		rows = append(rows, []string{in.Unit.Name, coverage.IndicatorKind(in.Target.Indicator).Zh(), fmt.Sprint(in.Target.Year),
-			target(in.Target, in.Target.Value), value, fmt.Sprintf("%d/%d", in.Num, in.Den), fmt.Sprint(in.ToDo), done, in.Target.Clause})
+			target(in.Target, in.Target.Value), value, fraction(in), toDo, doneText(in), in.Target.Clause})
 	}
 	term.table(rows)
 }
 
-// target shows a share as a percentage and a count as a number.
+// target shows a share as a percentage and a count, or a reported value that is no share, as a number.
 func target(t coverage.Target, value float64) string {
-	if coverage.IndicatorKind(t.Indicator) == coverage.IndicatorStationPilots {
-		return fmt.Sprintf("%g", value)
+	if !coverage.IndicatorKind(t.Indicator).IsRate() || t.Value > 1 || value > 1 {
+		return strconv.FormatFloat(value, 'f', -1, 64)
 	}
 	return percent(value, true)
 }

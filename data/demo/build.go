@@ -160,10 +160,10 @@ func (b *bureau) importFacilities(ctx context.Context) error {
 }
 
 // putRecords stores what no file carries: how and when services are offered beyond presence, advisers with their duties, the hotline's
-// calls, the plan's targets and what was reported on them, scenarios.
+// calls, the plan's targets and what was reported on them, the checklist of legal education, titles, scenarios.
 func (b *bureau) putRecords(ctx context.Context) error {
 	c := b.demo.County
-	return b.update(ctx, "录入法律顾问、结对、巡回、热线、目标、填报值与方案（虚构）", func(tx *data.Tx) error {
+	return b.update(ctx, "录入法律顾问、结对、巡回、热线、目标、填报值、普法清单、示范称号与方案（虚构）", func(tx *data.Tx) error {
 		return inOrder([]func() error{
 			func() error { return tx.PutOffers(c.Offers) },
 			func() error { return tx.PutAdvisers(c.Advisers) },
@@ -173,6 +173,9 @@ func (b *bureau) putRecords(ctx context.Context) error {
 			func() error { return tx.PutCalls(c.Calls) },
 			func() error { return tx.PutTargets(c.Targets) },
 			func() error { return tx.PutMeasures(c.Measures) },
+			func() error { return tx.PutChecklistItems(c.ChecklistItems) },
+			func() error { return tx.PutChecklistMarks(c.ChecklistMarks) },
+			func() error { return tx.PutHonours(c.Honours) },
 			func() error { return putScenarios(tx, b.demo.Scenarios) },
 		})
 	})

@@ -67,6 +67,9 @@ func TestTheProjectSaysWhatWasInvented(t *testing.T) {
 	same(t, "calls", got.Calls, want.Calls)
 	same(t, "targets", got.Targets, want.Targets)
 	same(t, "measures", got.Measures, want.Measures)
+	same(t, "checklist items", got.ChecklistItems, want.ChecklistItems)
+	same(t, "checklist marks", got.ChecklistMarks, want.ChecklistMarks)
+	same(t, "honours", got.Honours, want.Honours)
 	scenarios, err := project.Scenarios(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -37,5 +37,8 @@ func Invent() *Demo {
 	county.Pairings = pairPosts(county.Points, county.Advisers)
 	county.Calls = callsOf(county.Units, county.Settlements)
 	county.Measures = measuresOf(county.Units)
+	county.ChecklistItems = itemsOf()
+	county.ChecklistMarks = marksOf(county.Units, county.ChecklistItems, county.Settlements)
+	county.Honours = honoursOf(county.Units, county.Settlements)
 	return &Demo{County: county, Scenarios: scenariosOf(premises, county.Points), Roads: roads.osm()}
 }

@@ -57,6 +57,9 @@ func TestTheCountyHasTheSizeOfARealOne(t *testing.T) {
 		"advisers":               {len(c.Advisers), 30, 40},
 		"pairings":               {len(c.Pairings), 30, 150},
 		"calls":                  {len(c.Calls), 14 * 24, 14 * 24},
+		"checklist items":        {len(c.ChecklistItems), 12, 12},
+		"checklist marks":        {len(c.ChecklistMarks), 100, 600},
+		"titles":                 {len(c.Honours), 20, 60},
 	} {
 		if check.got < check.least || check.got > check.most {
 			t.Errorf("%s: %d, want %d to %d", name, check.got, check.least, check.most)
