@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // attached is a place put on the road.
@@ -35,37 +32,6 @@ func (g *Graph) attachOne(place Place) attached {
 		return attached{report: report}
 	}
 	return attached{position, report, g.legMs(report.DistanceM)}
-}
-
-// inParallel cuts 0…n-1 into pieces and runs them on all processors; the first error, or the context's, stops it.
-func inParallel(ctx context.Context, n int, work func(from, to int) error) error {
-	return inPieces(ctx, n, 256, work)
-}
-
-// inPieces is inParallel with pieces of a given size.
-func inPieces(ctx context.Context, n, piece int, work func(from, to int) error) error {
-	var next atomic.Int64
-	var group sync.WaitGroup
-	errs := make([]error, runtime.GOMAXPROCS(0))
-	for w := range errs {
-		group.Go(func() {
-			for {
-				from := int(next.Add(int64(piece))) - piece
-				if from >= n {
-					return
-				}
-				if errs[w] = ctx.Err(); errs[w] == nil {
-					errs[w] = work(from, min(from+piece, n))
-				}
-				if errs[w] != nil {
-					next.Store(int64(n))
-					return
-				}
-			}
-		})
-	}
-	group.Wait()
-	return firstError(errs...)
 }
 
 // onEdges finds places by the edge they are on.

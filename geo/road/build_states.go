@@ -48,21 +48,8 @@ func (b *builder) makeStates() {
 	}
 	g.outStart, g.out = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
 	g.inStart, g.in = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
-	g.deadEnds = findDeadEnds(g.outStart, g.out, g.inStart, g.in)
+	g.fold = foldStates(g.outward(), g.inward())
 	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{t.from, t.turnMs} })
-}
-
-// findDeadEnds marks the states from which every way on leads back to where every way in comes from.
-func findDeadEnds(outStart []uint32, out []arc, inStart []uint32, in []arc) []uint64 {
-	states := len(outStart) - 1
-	set := make([]uint64, (states+63)/64)
-	for s := range states {
-		after, before := out[outStart[s]:outStart[s+1]], in[inStart[s]:inStart[s+1]]
-		if len(after) <= 1 && len(before) <= 1 && (len(after) == 0 || len(before) == 0 || after[0].To == before[0].To) {
-			set[s/64] |= 1 << (s % 64)
-		}
-	}
-	return set
 }
 
 // listInto lists the directed edges that end at each junction.

@@ -56,8 +56,8 @@ type Graph struct {
 	outStart     []uint32 // per state
 	out          []arc
 	inStart      []uint32
-	deadEnds     []uint64 // one bit per state: set where all arcs, in and out, are shared with a single other state
-	in           []arc    // To is the state before
+	in           []arc // To is the state before
+	fold         fold
 	partLengthMm []int64
 
 	// Which directed edges end in a state: for junctions a list, for states with turns the one.
@@ -178,13 +178,10 @@ func (g *Graph) alongM(first, last uint32) []float64 {
 
 // adjacency is the state graph in one direction.
 type adjacency struct {
-	start    []uint32
-	arcs     []arc
-	deadEnds []uint64 // where a search need not go on: it could only turn back
+	start []uint32
+	arcs  []arc
 }
 
-func (g *Graph) outward() adjacency { return adjacency{g.outStart, g.out, g.deadEnds} }
+func (g *Graph) outward() adjacency { return adjacency{g.outStart, g.out} }
 
-func (g *Graph) inward() adjacency { return adjacency{g.inStart, g.in, g.deadEnds} }
-
-func (a *adjacency) isDeadEnd(state uint32) bool { return a.deadEnds[state/64]>>(state%64)&1 != 0 }
+func (g *Graph) inward() adjacency { return adjacency{g.inStart, g.in} }

@@ -93,10 +93,10 @@ func (n *nearest) search(ctx context.Context) error {
 	if n.g.States() >= tiledFrom {
 		var seeds []arrival
 		n.seeds(func(state uint32, l label) { seeds = append(seeds, arrival{l, state}) })
-		return n.one.runTiled(ctx, n.g.inward(), seeds, n.limit, n.g.meta.MeanArcMs)
+		return n.one.runTiled(ctx, n.g.fold.inward(), seeds, n.limit, n.g.meta.MeanArcMs)
 	}
 	n.seeds(n.one.seed)
-	return n.one.run(ctx, n.g.inward(), n.limit)
+	return n.one.runFolded(ctx, n.g.fold.inward(), n.limit)
 }
 
 // done gives the memory of the search back.

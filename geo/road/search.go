@@ -10,7 +10,8 @@ import (
 // equally near the lower one counts. Adding an arc's time keeps the order, so the smallest labels do not depend on the order of work.
 type label uint64
 
-const noLabel = ^label(0)
+// noLabel is greater than every label, also when the time of an arc is added to it.
+const noLabel = label(math.MaxInt64)
 
 func makeLabel(ms int64, owner int) label { return label(ms)<<32 | label(uint32(owner)) }
 
@@ -19,8 +20,8 @@ func (l label) owner() int { return int(uint32(l)) }
 
 func (l label) plus(ms uint32) label { return l + label(ms)<<32 }
 
-// maxMs bounds every label, so that adding an arc cannot overflow: 24 days.
-const maxMs = math.MaxInt32
+// maxMs bounds every label and every arc, so that adding them cannot overflow: 12 days.
+const maxMs = 1<<30 - 1
 
 // limitMs is the longest time that counts.
 func limitMs(ms int64) uint32 {
@@ -135,7 +136,7 @@ func (s *search) seed(state uint32, l label) {
 // context's error when cancelled.
 func (s *search) run(ctx context.Context, along adjacency, limit uint32) error {
 	highest := makeLabel(int64(limit), math.MaxUint32)
-	start, arcs := along.start, along.arcs
+	start, arcs, labels := along.start, along.arcs, s.labels
 	for n := 0; ; n++ {
 		if n&0x3fff == 0x3fff && ctx.Err() != nil {
 			return ctx.Err()
@@ -144,13 +145,13 @@ func (s *search) run(ctx context.Context, along adjacency, limit uint32) error {
 		if !ok {
 			return nil
 		}
-		l := s.labels[state]
+		l := labels[state]
 		if uint32(l>>32) != ms {
 			continue
 		}
 		for _, a := range arcs[start[state]:start[state+1]] {
 			next := l.plus(a.Ms)
-			old := s.labels[a.To]
+			old := labels[a.To]
 			if next >= old || next > highest {
 				continue
 			}
@@ -160,10 +161,19 @@ func (s *search) run(ctx context.Context, along adjacency, limit uint32) error {
 			if s.journal != nil {
 				*s.journal = append(*s.journal, labelChange{a.To, old})
 			}
-			s.labels[a.To] = next
-			if !along.isDeadEnd(a.To) {
-				s.queue.push(next, a.To)
-			}
+			labels[a.To] = next
+			s.queue.push(next, a.To)
 		}
 	}
+}
+
+// runFolded is run over a folded state graph: the same labels for less work.
+func (s *search) runFolded(ctx context.Context, along foldedAdjacency, limit uint32) error {
+	if err := s.run(ctx, along.up, limit); err != nil {
+		return err
+	}
+	for _, block := range along.blocksOf(s.touched, len(s.labels)) {
+		s.touched = along.sweepBlock(block, s.labels, limit, s.touched)
+	}
+	return ctx.Err()
 }

@@ -43,8 +43,8 @@ type arrival struct {
 }
 
 // runTiled settles everything within the limit from the given seeds, on all processors, as run does. The labels must be clear.
-func (s *search) runTiled(ctx context.Context, along adjacency, seeds []arrival, limit, meanArcMs uint32) error {
-	t := &tiledSearch{labels: s.labels, along: along, limit: limit, mean: meanArcMs}
+func (s *search) runTiled(ctx context.Context, along foldedAdjacency, seeds []arrival, limit, meanArcMs uint32) error {
+	t := &tiledSearch{labels: s.labels, along: along.up, limit: limit, mean: meanArcMs}
 	t.wake = sync.NewCond(&t.mutex)
 	t.tiles = make([]tile, (len(s.labels)+1<<tileBits-1)>>tileBits)
 	t.deliver(seeds)
@@ -58,7 +58,26 @@ func (s *search) runTiled(ctx context.Context, along adjacency, seeds []arrival,
 	for i := range workers {
 		s.touched = append(s.touched, workers[i].touched...)
 	}
-	return t.err
+	if t.err != nil {
+		return t.err
+	}
+	return s.sweepTiled(ctx, along, limit)
+}
+
+// sweepTiled sweeps on all processors.
+func (s *search) sweepTiled(ctx context.Context, along foldedAdjacency, limit uint32) error {
+	blocks := along.blocksOf(s.touched, len(s.labels))
+	lists := make([][]uint32, len(blocks))
+	err := inPieces(ctx, len(blocks), 1, func(from, to int) error {
+		for i := from; i < to; i++ {
+			lists[i] = along.sweepBlock(blocks[i], s.labels, limit, nil)
+		}
+		return nil
+	})
+	for _, list := range lists {
+		s.touched = append(s.touched, list...)
+	}
+	return err
 }
 
 // deliver puts arrivals into the boxes of their tiles. The caller holds the mutex, or is alone.
@@ -137,7 +156,7 @@ func (w *tileWorker) work(ctx context.Context) {
 func (w *tileWorker) settle(own uint32, box []arrival) {
 	w.queue.reset(w.mean)
 	for _, a := range box {
-		w.improve(a.state, a.label, false)
+		w.improve(a.state, a.label)
 	}
 	highest := makeLabel(int64(w.limit), math.MaxUint32)
 	labels, start, arcs := w.labels, w.along.start, w.along.arcs
@@ -159,12 +178,12 @@ func (w *tileWorker) settle(own uint32, box []arrival) {
 				w.out = append(w.out, arrival{next, a.To})
 				continue
 			}
-			w.improve(a.To, next, w.along.isDeadEnd(a.To))
+			w.improve(a.To, next)
 		}
 	}
 }
 
-func (w *tileWorker) improve(state uint32, l label, deadEnd bool) {
+func (w *tileWorker) improve(state uint32, l label) {
 	old := w.labels[state]
 	if l >= old {
 		return
@@ -173,7 +192,5 @@ func (w *tileWorker) improve(state uint32, l label, deadEnd bool) {
 		w.touched = append(w.touched, state)
 	}
 	w.labels[state] = l
-	if !deadEnd {
-		w.queue.push(l, state)
-	}
+	w.queue.push(l, state)
 }

@@ -66,7 +66,7 @@ func syntheticStates(side int) adjacency {
 		}
 		start = append(start, uint32(len(arcs)))
 	}
-	return adjacency{start, arcs, findDeadEnds(start, arcs, start, arcs)}
+	return adjacency{start, arcs}
 }
 
 const syntheticMeanMs = 10_000
@@ -91,9 +91,23 @@ func (s *search) runPlain(tb testing.TB, along adjacency, seeds []arrival, limit
 	}
 }
 
+func (s *search) runFoldedFrom(tb testing.TB, along foldedAdjacency, seeds []arrival, limit uint32) {
+	tb.Helper()
+	s.clear()
+	s.queue.reset(syntheticMeanMs)
+	for _, seed := range seeds {
+		s.seed(seed.state, seed.label)
+	}
+	if err := s.runFolded(context.Background(), along, limit); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // The tiled search gives the labels of the plain one, on any number of processors.
 func TestTiledSearchEqualsPlain(t *testing.T) {
 	along := syntheticStates(600)
+	folding := foldStates(along, along)
+	folded := folding.inward()
 	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(1, 11))
 	for _, limit := range []uint32{200_000, 1_800_000} {
@@ -103,7 +117,7 @@ func TestTiledSearchEqualsPlain(t *testing.T) {
 		for _, processors := range []int{1, 4} {
 			old := runtime.GOMAXPROCS(processors)
 			tiled.clear()
-			err := tiled.runTiled(context.Background(), along, seeds, limit, syntheticMeanMs)
+			err := tiled.runTiled(context.Background(), folded, seeds, limit, syntheticMeanMs)
 			runtime.GOMAXPROCS(old)
 			if err != nil {
 				t.Fatal(err)
@@ -119,7 +133,7 @@ func TestTiledSearchEqualsPlain(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := newSearch(states).runTiled(ctx, along, randomSeeds(random, 3, states), maxMs, syntheticMeanMs); err == nil {
+	if err := newSearch(states).runTiled(ctx, folded, randomSeeds(random, 3, states), maxMs, syntheticMeanMs); err == nil {
 		t.Error("the tiled search goes on when cancelled")
 	}
 }
@@ -127,6 +141,8 @@ func TestTiledSearchEqualsPlain(t *testing.T) {
 // Ten million crossings: a local search by settled state, the whole map from 20,000 facilities, and one facility moved among them.
 func BenchmarkTenMillion(b *testing.B) {
 	along := syntheticStates(3163)
+	folding := foldStates(along, along)
+	folded := folding.inward()
 	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(2, 11))
 	s := newSearch(states)
@@ -136,7 +152,7 @@ func BenchmarkTenMillion(b *testing.B) {
 		b.ResetTimer()
 		cpu := cpuTime(b)
 		for b.Loop() {
-			s.runPlain(b, along, seeds[settled%1000:][:1], 900_000)
+			s.runFoldedFrom(b, folded, seeds[settled%1000:][:1], 900_000)
 			settled += len(s.touched)
 		}
 		b.ReportMetric(float64((cpuTime(b)-cpu).Nanoseconds())/float64(settled), "cpu-ns/state")
@@ -154,7 +170,7 @@ func BenchmarkTenMillion(b *testing.B) {
 				s.touched = s.touched[:0]
 				before := cpuTime(b)
 				b.StartTimer()
-				if err := s.runTiled(context.Background(), along, seeds, 1_800_000, syntheticMeanMs); err != nil {
+				if err := s.runTiled(context.Background(), folded, seeds, 1_800_000, syntheticMeanMs); err != nil {
 					b.Fatal(err)
 				}
 				cpu += cpuTime(b) - before
@@ -170,7 +186,8 @@ func syntheticGraph(along adjacency, streets int) *Graph {
 	random := rand.New(rand.NewPCG(3, 11))
 	g := &Graph{profile: &Profile{OffRoad: OffRoad{Kmh: 4, Detour: 1}, SnapMaxM: 0}, searches: &sync.Pool{}}
 	g.meta.States, g.meta.MeanArcMs = states, syntheticMeanMs
-	g.outStart, g.out, g.inStart, g.in, g.deadEnds = along.start, along.arcs, along.start, along.arcs, along.deadEnds
+	g.outStart, g.out, g.inStart, g.in = along.start, along.arcs, along.start, along.arcs
+	g.fold = foldStates(along, along)
 	g.edgeStart, g.entryStart = []uint32{0}, []uint32{0}
 	var chunks []chunk
 	for e := range uint32(streets) {
