@@ -20,15 +20,15 @@ const (
 
 // improve lowers times to those of another state and the milliseconds from there, where that is less, and tells whether it was anywhere.
 func (t *laneTimes) improve(from *laneTimes, ms uint32) bool {
-	both, same := uint64(ms)*bothOnes, uint64(laneTops)
-	for i := range t {
-		next := from[i] + both
-		more := (next | laneTops) - t[i] // each half: how much next is more, its top bit clear where it is less
-		tops := more & laneTops
-		same &= tops
-		t[i] = next - more&(tops-tops>>31)
+	both := uint64(ms) * bothOnes
+	a, b, c, d := from[0]+both, from[1]+both, from[2]+both, from[3]+both
+	ma, mb, mc, md := (a|laneTops)-t[0], (b|laneTops)-t[1], (c|laneTops)-t[2], (d|laneTops)-t[3]
+	ta, tb, tc, td := ma&laneTops, mb&laneTops, mc&laneTops, md&laneTops
+	if ta&tb&tc&td == laneTops {
+		return false
 	}
-	return same != laneTops
+	t[0], t[1], t[2], t[3] = a-ma&(ta-ta>>31), b-mb&(tb-tb>>31), c-mc&(tc-tc>>31), d-md&(td-td>>31)
+	return true
 }
 
 func (t *laneTimes) at(lane int) uint32 { return uint32(t[lane/2] >> (lane % 2 * 32)) }
@@ -61,7 +61,7 @@ func newLaneSearch(m *matrix) *laneSearch {
 		s.unknown[i] = uint64(m.limit+1) * bothOnes
 	}
 	s.times, s.best = slices.Repeat([]laneTimes{s.unknown}, m.g.States()), slices.Repeat([]laneTimes{s.unknown}, len(m.destinations))
-	s.queue.reset(2 * m.g.meta.MeanArcMs)
+	s.queue.reset(laneWide * m.g.meta.MeanArcMs)
 	return s
 }
 
@@ -211,3 +211,4 @@ func (s *laneSearch) clear() {
 		}
 	}
 }
+const laneWide = 4
