@@ -30,25 +30,23 @@ func poaFacilities(b *testing.B) []Place {
 // nodeTimes evaluates the time at every point inside an edge's shape: with the labels, what a full graph of nodes has.
 func (n *nearest) nodeTimes(times []int64) []int64 {
 	times = times[:0]
+	heads, labels, starts := n.g.heads, n.one.labels, n.g.edgeStart
 	for e := range n.g.edgeFlags {
-		first, last := n.g.edgeStart[e], n.g.edgeStart[e+1]-1
-		ahead, back := noLabel, noLabel
-		if head := n.g.heads[2*e]; head != none {
-			ahead = n.one.labels[head]
+		first, last := starts[e], starts[e+1]-1
+		if last-first < 2 {
+			continue // the ends are labels already
 		}
-		if head := n.g.heads[2*e+1]; head != none {
-			back = n.one.labels[head]
+		end, begin := noLabel.ms(), noLabel.ms()
+		if head := heads[2*e]; head != none {
+			end = labels[head].ms()
 		}
-		total := n.g.ahead[last]
-		for p := first + 1; p < last; p++ { // the ends are labels already
-			best := int64(maxMs)
-			if ahead != noLabel {
-				best = min(best, ahead.ms()+int64(total-n.g.ahead[p]))
-			}
-			if back != noLabel {
-				best = min(best, back.ms()+int64(n.g.back[p]))
-			}
-			times = append(times, best)
+		if head := heads[2*e+1]; head != none {
+			begin = labels[head].ms()
+		}
+		ahead, back := n.g.ahead[first:last+1], n.g.back[first:last+1]
+		end += int64(ahead[len(ahead)-1])
+		for p := 1; p < len(ahead)-1; p++ {
+			times = append(times, min(end-int64(ahead[p]), begin+int64(back[p])))
 		}
 	}
 	return times

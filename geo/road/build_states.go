@@ -43,13 +43,35 @@ func (b *builder) makeStates() {
 	} else {
 		states, transitions = b.turnStatesAndTransitions()
 	}
+	b.foldAndNumber(states, transitions)
 	if b.profile.Turns == nil {
 		b.listInto(states)
 	}
 	g.outStart, g.out = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
 	g.inStart, g.in = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
-	g.fold = foldStates(g.outward(), g.inward())
 	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{t.from, t.turnMs} })
+}
+
+// foldAndNumber folds the state graph and gives the states the numbers that go with it.
+func (b *builder) foldAndNumber(states int, transitions []transition) {
+	g := &b.graph
+	var out, in adjacency
+	out.start, out.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
+	in.start, in.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
+	var number []uint32
+	g.fold, number = foldStates(out, in)
+	for i, t := range transitions {
+		transitions[i].from, transitions[i].to = number[t.from], number[t.to]
+	}
+	for d, head := range g.heads {
+		if head != none {
+			g.heads[d] = number[head]
+		}
+	}
+	edges := slices.Clone(g.stateEdge)
+	for old, edge := range edges {
+		g.stateEdge[number[old]] = edge
+	}
 }
 
 // listInto lists the directed edges that end at each junction.

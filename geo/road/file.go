@@ -53,7 +53,7 @@ func (g *Graph) arrays() []array {
 		flat("heads", &g.heads), flat("entry_start", &g.entryStart), flat("entries", &g.entries),
 		flat("out_start", &g.outStart), flat("out", &g.out), flat("in_start", &g.inStart), flat("in", &g.in),
 		flat("fold_out_start", &g.fold.outStart), flat("fold_out", &g.fold.out), flat("fold_in_start", &g.fold.inStart), flat("fold_in", &g.fold.in),
-		flat("sweep_start", &g.fold.sweepStart), flat("sweep", &g.fold.sweep),
+		flat("core", &g.fold.core),
 		flat("into_start", &g.intoStart), flat("into", &g.into), flat("state_edge", &g.stateEdge),
 		flat("part_length_mm", &g.partLengthMm), flat("tree_boxes", &g.tree.boxes), flat("tree_chunks", &g.tree.chunks),
 		flat("wall_lon_lat", &g.walls.lonLat), flat("wall_start", &g.walls.start), flat("wall_boxes", &g.walls.tree.boxes), flat("wall_chunks", &g.walls.tree.chunks),
@@ -202,10 +202,10 @@ func (g *Graph) checkSizes() error {
 		{"edge_start", len(g.edgeStart), edges + 1}, {"edge_part", len(g.edgePart), edges}, {"lon_lat", len(g.lonLat), 2 * points},
 		{"back", len(g.back), points}, {"run_way", len(g.runWay), len(g.runStart)}, {"heads", len(g.heads), 2 * edges},
 		{"entry_start", len(g.entryStart), 2*edges + 1}, {"out_start", len(g.outStart), states + 1}, {"in_start", len(g.inStart), states + 1},
-		{"fold_out_start", len(g.fold.outStart), states + 1}, {"fold_in_start", len(g.fold.inStart), states + 1}, {"sweep_start", len(g.fold.sweepStart), blocksOf(states) + 1},
+		{"fold_out_start", len(g.fold.outStart), states + 1}, {"fold_in_start", len(g.fold.inStart), states + 1}, {"core", len(g.fold.core), blocksOf(states)},
 		{"edge_start end", int(last(g.edgeStart)), points}, {"entries", int(last(g.entryStart)), len(g.entries)},
 		{"out", int(last(g.outStart)), len(g.out)}, {"in", int(last(g.inStart)), len(g.in)},
-		{"fold_out", int(last(g.fold.outStart)), len(g.fold.out)}, {"fold_in", int(last(g.fold.inStart)), len(g.fold.in)}, {"sweep", int(last(g.fold.sweepStart)), len(g.fold.sweep)},
+		{"fold_out", int(last(g.fold.outStart)), len(g.fold.out)}, {"fold_in", int(last(g.fold.inStart)), len(g.fold.in)},
 	}
 	if g.profile.Turns == nil {
 		sizes = append(sizes, size{"into_start", len(g.intoStart), states + 1}, size{"into", int(last(g.intoStart)), len(g.into)})

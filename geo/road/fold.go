@@ -20,15 +20,15 @@ const (
 	maxFoldArcs = 6
 )
 
-// fold is the state graph so reduced. Arcs of a core state are those to other core states; those of a state taken out are the ones it
-// had when it went: to core states and to states that went later.
+// fold is the state graph so reduced, with states numbered anew: in every block the core comes first, then the states taken out in the
+// order of sweeping. Arcs of a core state are those to other core states; those of a state taken out are the ones it had when it went:
+// to core states and to states that went later.
 type fold struct {
-	outStart   []uint32 // per state
-	out        []arc
-	inStart    []uint32
-	in         []arc
-	sweepStart []uint32 // per block
-	sweep      []uint32 // the states taken out, in the order of sweeping
+	outStart []uint32 // per state
+	out      []arc
+	inStart  []uint32
+	in       []arc
+	core     []uint32 // per block: how many of its states are core
 }
 
 // blocksOf is the number of blocks of so many states.
@@ -36,23 +36,22 @@ func blocksOf(states int) int { return (states + 1<<blockBits - 1) >> blockBits 
 
 // foldedAdjacency is a folded state graph in one direction.
 type foldedAdjacency struct {
-	up         adjacency // where a search goes on from a state
-	down       adjacency // whence a sweep brings the label of a state taken out
-	sweepStart []uint32
-	sweep      []uint32
+	up   adjacency // where a search goes on from a state
+	down adjacency // whence a sweep brings the label of a state taken out
+	core []uint32
 }
 
 func (f *fold) outward() foldedAdjacency {
-	return foldedAdjacency{adjacency{f.outStart, f.out}, adjacency{f.inStart, f.in}, f.sweepStart, f.sweep}
+	return foldedAdjacency{adjacency{f.outStart, f.out}, adjacency{f.inStart, f.in}, f.core}
 }
 
 func (f *fold) inward() foldedAdjacency {
-	return foldedAdjacency{adjacency{f.inStart, f.in}, adjacency{f.outStart, f.out}, f.sweepStart, f.sweep}
+	return foldedAdjacency{adjacency{f.inStart, f.in}, adjacency{f.outStart, f.out}, f.core}
 }
 
 // blocksOf are the blocks of some states, ascending: those that a sweep must go through.
-func (f *foldedAdjacency) blocksOf(list []uint32, states int) []uint32 {
-	seen := make([]bool, blocksOf(states))
+func (f *foldedAdjacency) blocksOf(list []uint32) []uint32 {
+	seen := make([]bool, len(f.core))
 	for _, state := range list {
 		seen[state>>blockBits] = true
 	}
@@ -65,11 +64,17 @@ func (f *foldedAdjacency) blocksOf(list []uint32, states int) []uint32 {
 	return blocks
 }
 
+// taken are the states taken out of a block: from first to before last.
+func (f *foldedAdjacency) taken(block uint32) (first, last uint32) {
+	return block<<blockBits + f.core[block], min((block+1)<<blockBits, uint32(len(f.down.start)-1))
+}
+
 // sweepBlock gives the states that were taken out of a block their labels, within the limit, and adds those newly labelled to a list.
 func (f *foldedAdjacency) sweepBlock(block uint32, labels []label, limit uint32, touched []uint32) []uint32 {
 	highest := makeLabel(int64(limit), math.MaxUint32)
 	start, arcs := f.down.start, f.down.arcs
-	for _, state := range f.sweep[f.sweepStart[block]:f.sweepStart[block+1]] {
+	first, last := f.taken(block)
+	for state := first; state < last; state++ {
 		old := labels[state]
 		best := old
 		for _, a := range arcs[start[state]:start[state+1]] {
@@ -86,67 +91,90 @@ func (f *foldedAdjacency) sweepBlock(block uint32, labels []label, limit uint32,
 	return touched
 }
 
-// foldStates reduces a state graph, whose in are the arcs of out from their other ends.
-func foldStates(out, in adjacency) fold {
+// foldStates reduces a state graph, whose in are the arcs of out from their other ends. It returns the new number of every state.
+func foldStates(out, in adjacency) (f fold, number []uint32) {
 	states := len(out.start) - 1
-	f := fold{outStart: make([]uint32, 1, states+1), inStart: make([]uint32, 1, states+1), sweepStart: []uint32{0}}
-	b := folder{taken: make([]bool, 1<<blockBits), out: make([][]arc, 1<<blockBits), in: make([][]arc, 1<<blockBits)}
+	number = make([]uint32, states)
+	f = fold{outStart: make([]uint32, 1, states+1), inStart: make([]uint32, 1, states+1), out: make([]arc, 0, len(out.arcs)), in: make([]arc, 0, len(in.arcs))}
+	b := folder{taken: make([]bool, 1<<blockBits), fixed: make([]bool, 1<<blockBits), out: make([][]arc, 1<<blockBits), in: make([][]arc, 1<<blockBits)}
 	for first := 0; first < states; first += 1 << blockBits {
-		n := min(states-first, 1<<blockBits)
-		b.load(out, in, uint32(first), n)
+		b.load(out, in, uint32(first), min(states-first, 1<<blockBits))
 		for fill := -1; fill <= maxFill; fill++ {
-			for b.pass(n, fill) {
+			for b.pass(fill) {
 			}
 		}
-		for i := range n {
-			f.out, f.in = append(f.out, b.out[i]...), append(f.in, b.in[i]...)
+		order := b.sweepOrder()
+		f.core = append(f.core, uint32(len(order)-len(b.order)))
+		for i, old := range order {
+			number[first+int(old)] = uint32(first + i)
+			f.out, f.in = append(f.out, b.out[old]...), append(f.in, b.in[old]...)
 			f.outStart, f.inStart = append(f.outStart, uint32(len(f.out))), append(f.inStart, uint32(len(f.in)))
 		}
-		slices.Reverse(b.order)
-		f.sweep = append(f.sweep, b.order...)
-		f.sweepStart = append(f.sweepStart, uint32(len(f.sweep)))
 	}
-	return f
+	for i := range f.out {
+		f.out[i].To = number[f.out[i].To]
+	}
+	for i := range f.in {
+		f.in[i].To = number[f.in[i].To]
+	}
+	return f, number
 }
 
-// folder works on one block at a time.
+// folder works on one block at a time. Its states are counted from the block's first.
 type folder struct {
 	first   uint32
-	taken   []bool // or not to be taken, because it has arcs to other blocks
+	states  int
+	taken   []bool
+	fixed   []bool // not to be taken: with arcs to other blocks
 	out, in [][]arc
-	order   []uint32
+	order   []uint32 // of taking
 }
 
-func (b *folder) load(out, in adjacency, first uint32, n int) {
-	b.first, b.order = first, b.order[:0]
-	for i := range n {
-		state := first + uint32(i)
-		b.taken[i] = false
-		load := func(own []arc, along adjacency) []arc {
-			own = own[:0]
-			for _, a := range along.arcs[along.start[state]:along.start[state+1]] {
-				if a.To>>blockBits != state>>blockBits {
-					b.taken[i] = true
-				}
-				if a.To != state {
-					own = append(own, a)
-				}
-			}
-			return own
-		}
-		b.out[i], b.in[i] = load(b.out[i], out), load(b.in[i], in)
+func (b *folder) load(out, in adjacency, first uint32, states int) {
+	b.first, b.states, b.order = first, states, b.order[:0]
+	for i := range states {
+		b.taken[i], b.fixed[i] = false, false
+		b.out[i], b.in[i] = b.loadArcs(b.out[i], i, out), b.loadArcs(b.in[i], i, in)
 	}
+}
+
+func (b *folder) loadArcs(own []arc, i int, along adjacency) []arc {
+	own = own[:0]
+	state := b.first + uint32(i)
+	for _, a := range along.arcs[along.start[state]:along.start[state+1]] {
+		if a.To>>blockBits != state>>blockBits {
+			b.fixed[i] = true
+		}
+		if a.To != state {
+			own = append(own, a)
+		}
+	}
+	return own
 }
 
 // pass takes out every state that adds no more than so many arcs, and tells whether there was any.
-func (b *folder) pass(n, fill int) (any bool) {
-	for i := range n {
-		if !b.taken[i] && b.fits(i, fill) {
+func (b *folder) pass(fill int) (any bool) {
+	for i := range b.states {
+		if !b.taken[i] && !b.fixed[i] && b.fits(i, fill) {
 			b.take(i)
 			any = true
 		}
 	}
 	return any
+}
+
+// sweepOrder is the core in its old order, then the states taken, the last one first.
+func (b *folder) sweepOrder() []uint32 {
+	order := make([]uint32, 0, b.states)
+	for i, taken := range b.taken[:b.states] {
+		if !taken {
+			order = append(order, uint32(i))
+		}
+	}
+	for i := len(b.order) - 1; i >= 0; i-- {
+		order = append(order, b.order[i])
+	}
+	return order
 }
 
 // fits tells whether taking a state out adds no more than so many arcs, none of them too long to add up with a label.
@@ -173,7 +201,7 @@ func (b *folder) fits(i, fill int) bool {
 func (b *folder) take(i int) {
 	state := b.first + uint32(i)
 	b.taken[i] = true
-	b.order = append(b.order, state)
+	b.order = append(b.order, uint32(i))
 	for _, a := range b.in[i] {
 		from := a.To - b.first
 		b.out[from] = without(b.out[from], state)

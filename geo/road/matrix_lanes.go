@@ -75,7 +75,7 @@ func (s *laneSearch) search(ctx context.Context, origins []int) error {
 	}
 	for block, is := range s.blocks {
 		if is {
-			s.sweep(block)
+			s.sweep(uint32(block))
 			s.arrive(block)
 		}
 	}
@@ -133,11 +133,13 @@ func (s *laneSearch) run(ctx context.Context) error {
 }
 
 // sweep gives the states taken out of a block their times.
-func (s *laneSearch) sweep(block int) {
-	f := &s.g.fold
-	for _, state := range f.sweep[f.sweepStart[block]:f.sweepStart[block+1]] {
-		for _, a := range f.in[f.inStart[state]:f.inStart[state+1]] {
-			s.times[state].improve(&s.times[a.To], a.Ms)
+func (s *laneSearch) sweep(block uint32) {
+	along := s.g.fold.outward()
+	first, last := along.taken(block)
+	for state := first; state < last; state++ {
+		times := &s.times[state]
+		for _, a := range along.down.arcs[along.down.start[state]:along.down.start[state+1]] {
+			times.improve(&s.times[a.To], a.Ms)
 		}
 	}
 }
@@ -211,4 +213,5 @@ func (s *laneSearch) clear() {
 		}
 	}
 }
+
 const laneWide = 4

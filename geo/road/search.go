@@ -150,16 +150,12 @@ func (s *search) run(ctx context.Context, along adjacency, limit uint32) error {
 			continue
 		}
 		for _, a := range arcs[start[state]:start[state+1]] {
-			next := l.plus(a.Ms)
-			old := labels[a.To]
+			next, old := l.plus(a.Ms), labels[a.To]
 			if next >= old || next > highest {
 				continue
 			}
 			if old == noLabel {
 				s.touched = append(s.touched, a.To)
-			}
-			if s.journal != nil {
-				*s.journal = append(*s.journal, labelChange{a.To, old})
 			}
 			labels[a.To] = next
 			s.queue.push(next, a.To)
@@ -172,8 +168,31 @@ func (s *search) runFolded(ctx context.Context, along foldedAdjacency, limit uin
 	if err := s.run(ctx, along.up, limit); err != nil {
 		return err
 	}
-	for _, block := range along.blocksOf(s.touched, len(s.labels)) {
+	for _, block := range along.blocksOf(s.touched) {
 		s.touched = along.sweepBlock(block, s.labels, limit, s.touched)
 	}
 	return ctx.Err()
+}
+
+// correct is run for a few changed labels, and writes down in the journal what they replace.
+func (s *search) correct(along adjacency, limit uint32) {
+	highest := makeLabel(int64(limit), math.MaxUint32)
+	for {
+		ms, state, ok := s.queue.pop()
+		if !ok {
+			return
+		}
+		l := s.labels[state]
+		if uint32(l>>32) != ms {
+			continue
+		}
+		for _, a := range along.arcs[along.start[state]:along.start[state+1]] {
+			next, old := l.plus(a.Ms), s.labels[a.To]
+			if next < old && next <= highest {
+				*s.journal = append(*s.journal, labelChange{a.To, old})
+				s.labels[a.To] = next
+				s.queue.push(next, a.To)
+			}
+		}
+	}
 }

@@ -66,7 +66,7 @@ func (s *search) runTiled(ctx context.Context, along foldedAdjacency, seeds []ar
 
 // sweepTiled sweeps on all processors.
 func (s *search) sweepTiled(ctx context.Context, along foldedAdjacency, limit uint32) error {
-	blocks := along.blocksOf(s.touched, len(s.labels))
+	blocks := along.blocksOf(s.touched)
 	lists := make([][]uint32, len(blocks))
 	err := inPieces(ctx, len(blocks), 1, func(from, to int) error {
 		for i := from; i < to; i++ {

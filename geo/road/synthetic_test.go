@@ -13,7 +13,7 @@ import (
 
 // syntheticStates is a road network of side² crossings on a grid of 100 m, numbered along the Hilbert curve: every eighth line a main
 // road, every 64th a fast one, three in ten of the minor links missing. All links go both ways, so that the arcs serve either direction.
-func syntheticStates(side int) adjacency {
+func syntheticStates(side int) (along adjacency, folding fold) {
 	n := side * side
 	order := make([]uint64, n) // key<<32 | cell
 	scale := 65535 / float64(side)
@@ -66,7 +66,24 @@ func syntheticStates(side int) adjacency {
 		}
 		start = append(start, uint32(len(arcs)))
 	}
-	return adjacency{start, arcs}
+	folding, renumbered := foldStates(adjacency{start, arcs}, adjacency{start, arcs})
+	return adjacency{start, arcs}.renumber(renumbered), folding
+}
+
+// renumber gives the states of a graph other numbers.
+func (a adjacency) renumber(number []uint32) adjacency {
+	old := make([]uint32, len(number))
+	for i, n := range number {
+		old[n] = uint32(i)
+	}
+	b := adjacency{make([]uint32, 1, len(a.start)), make([]arc, 0, len(a.arcs))}
+	for _, i := range old {
+		for _, x := range a.arcs[a.start[i]:a.start[i+1]] {
+			b.arcs = append(b.arcs, arc{number[x.To], x.Ms})
+		}
+		b.start = append(b.start, uint32(len(b.arcs)))
+	}
+	return b
 }
 
 const syntheticMeanMs = 10_000
@@ -105,8 +122,7 @@ func (s *search) runFoldedFrom(tb testing.TB, along foldedAdjacency, seeds []arr
 
 // The tiled search gives the labels of the plain one, on any number of processors.
 func TestTiledSearchEqualsPlain(t *testing.T) {
-	along := syntheticStates(600)
-	folding := foldStates(along, along)
+	along, folding := syntheticStates(600)
 	folded := folding.inward()
 	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(1, 11))
@@ -140,8 +156,7 @@ func TestTiledSearchEqualsPlain(t *testing.T) {
 
 // Ten million crossings: a local search by settled state, the whole map from 20,000 facilities, and one facility moved among them.
 func BenchmarkTenMillion(b *testing.B) {
-	along := syntheticStates(3163)
-	folding := foldStates(along, along)
+	along, folding := syntheticStates(3163)
 	folded := folding.inward()
 	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(2, 11))
@@ -181,13 +196,14 @@ func BenchmarkTenMillion(b *testing.B) {
 }
 
 // syntheticGraph puts streets enough edges on a synthetic network to snap facilities and demands to.
-func syntheticGraph(along adjacency, streets int) *Graph {
+func syntheticGraph(streets int) *Graph {
+	along, folding := syntheticStates(3163)
 	states := len(along.start) - 1
 	random := rand.New(rand.NewPCG(3, 11))
 	g := &Graph{profile: &Profile{OffRoad: OffRoad{Kmh: 4, Detour: 1}, SnapMaxM: 0}, searches: &sync.Pool{}}
 	g.meta.States, g.meta.MeanArcMs = states, syntheticMeanMs
+	g.fold = folding
 	g.outStart, g.out, g.inStart, g.in = along.start, along.arcs, along.start, along.arcs
-	g.fold = foldStates(along, along)
 	g.edgeStart, g.entryStart = []uint32{0}, []uint32{0}
 	var chunks []chunk
 	for e := range uint32(streets) {
@@ -213,7 +229,7 @@ func syntheticGraph(along adjacency, streets int) *Graph {
 // One of 20,000 facilities dragged about on ten million crossings, answers for 20,000 demands kept.
 func BenchmarkTenMillionWhatIf(b *testing.B) {
 	ctx := context.Background()
-	graph := syntheticGraph(syntheticStates(3163), 60_000)
+	graph := syntheticGraph(60_000)
 	random := rand.New(rand.NewPCG(4, 11))
 	somewhere := func() Place {
 		p := graph.point(2 * uint32(random.IntN(graph.Edges())))

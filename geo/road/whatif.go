@@ -81,7 +81,7 @@ func (w *WhatIf) restart(ctx context.Context) error {
 			w.seed(i)
 		}
 	}
-	if err := n.one.run(ctx, n.g.inward(), n.limit); err != nil {
+	if err := n.one.runFolded(ctx, n.g.fold.inward(), n.limit); err != nil {
 		return fmt.Errorf("searching from %d facilities: %w", len(n.sites), err)
 	}
 	w.answers = make([]Answer, len(w.demands))
@@ -112,34 +112,33 @@ func (w *WhatIf) Facilities() int { return len(w.n.facilities) }
 
 // Add opens a facility and returns its number and the demands whose answers changed, ascending.
 func (w *WhatIf) Add(ctx context.Context, place Place) (facility int, changed []int, err error) {
-	if err := checkPlaces("facility", []Place{place}); err != nil {
+	if err := firstError(ctx.Err(), checkPlaces("facility", []Place{place})); err != nil {
 		return 0, nil, err
 	}
 	facility = len(w.n.facilities)
 	w.n.facilities = append(w.n.facilities, place)
 	w.n.sites = append(w.n.sites, attached{})
 	w.closed = append(w.closed, true)
-	changed, err = w.change(ctx, facility, func() { w.insert(facility, place.Point) })
-	return facility, changed, err
+	return facility, w.change(facility, func() { w.insert(facility, place.Point) }), nil
 }
 
 // Close takes a facility out and returns the demands whose answers changed, ascending.
 func (w *WhatIf) Close(ctx context.Context, facility int) (changed []int, err error) {
-	if err := w.checkOpen(facility); err != nil {
+	if err := firstError(ctx.Err(), w.checkOpen(facility)); err != nil {
 		return nil, err
 	}
-	return w.change(ctx, facility, func() { w.remove(facility) })
+	return w.change(facility, func() { w.remove(facility) }), nil
 }
 
 // Move puts a facility elsewhere and returns the demands whose answers changed, ascending.
 func (w *WhatIf) Move(ctx context.Context, facility int, to orb.Point) (changed []int, err error) {
-	if err := firstError(w.checkOpen(facility), checkPlaces("facility", []Place{{w.n.facilities[facility].ID, to}})); err != nil {
+	if err := firstError(ctx.Err(), w.checkOpen(facility), checkPlaces("facility", []Place{{w.n.facilities[facility].ID, to}})); err != nil {
 		return nil, err
 	}
-	return w.change(ctx, facility, func() {
+	return w.change(facility, func() {
 		w.remove(facility)
 		w.insert(facility, to)
-	})
+	}), nil
 }
 
 func (w *WhatIf) checkOpen(facility int) error {
@@ -169,19 +168,16 @@ func sameAnswer(a, b Answer) bool {
 	return a.Reason == b.Reason && slices.Equal(a.Nearest, b.Nearest)
 }
 
-// change makes an edit, corrects the labels, and answers the demands that it may concern.
-func (w *WhatIf) change(ctx context.Context, facility int, edit func()) (changed []int, err error) {
+// change makes an edit, which cannot be broken off, corrects the labels, and answers the demands that it may concern.
+func (w *WhatIf) change(facility int, edit func()) (changed []int) {
 	n := w.n
 	w.journal, w.edited = w.journal[:0], append(w.edited[:0], facility)
 	n.one.journal = &w.journal
 	n.one.queue.reset(n.g.meta.MeanArcMs)
 	openBefore, partsBefore := n.open, slices.Sorted(maps.Keys(n.parts))
 	edit()
-	err = n.one.run(context.WithoutCancel(ctx), n.g.inward(), n.limit) // half a correction would be wrong; it takes milliseconds
-	n.one.journal, n.one.touched = nil, n.one.touched[:0]              // nobody asks for what was touched, and it would grow for ever
-	if err != nil {
-		return nil, fmt.Errorf("correcting times: %w", err)
-	}
+	n.one.correct(n.g.inward(), n.limit)
+	n.one.journal, n.one.touched = nil, n.one.touched[:0] // nobody asks for what was touched, and it would grow for ever
 	for _, c := range w.journal {
 		for _, i := range w.byExit[c.state] {
 			w.stale[i] = true
@@ -200,7 +196,7 @@ func (w *WhatIf) change(ctx context.Context, facility int, edit func()) (changed
 	}
 	clear(w.stale)
 	slices.Sort(changed)
-	return changed, nil
+	return changed
 }
 
 // insert opens a facility at a place.
