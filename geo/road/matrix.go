@@ -20,8 +20,8 @@ type MatrixOptions struct {
 // Matrix finds the times from every place to every other place within the limit and hands them out row by row, in the order of from:
 // the cells of a row in the order of to, those beyond the limit left out. row may keep nothing of cells; its error stops everything.
 //
-// Rows are computed many at a time, those that begin near each other in one search, on all processors. Memory: for every processor 40
-// bytes per state and per place of to, and up to 64 MB of rows that wait for their turn, or more where 16 rows are.
+// Rows are computed many at a time, those that begin near each other in one search, on all processors. Memory: for every processor 36
+// bytes per state and 32 per place of to; and rows that wait for their turn, up to 64 MB or 16 rows.
 func (g *Graph) Matrix(ctx context.Context, from, to []Place, opts MatrixOptions, row func(from int, cells []Cell) error) error {
 	if err := firstError(checkPlaces("origin", from), checkPlaces("destination", to)); err != nil {
 		return err
