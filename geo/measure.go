@@ -75,8 +75,10 @@ const (
 // equalAreaLat is Snyder's q (equation 3-12): twice the area between the equator and a latitude, over radius squared and radian.
 func equalAreaLat(lat float64) float64 {
 	const e2 = wgs84Eccentricity2
-	e, sin := math.Sqrt(e2), math.Sin(radians(lat))
-	return (1 - e2) * (sin/(1-e2*sin*sin) + math.Atanh(e*sin)/e)
+	sin := math.Sin(radians(lat))
+	x := e2 * sin * sin
+	atanh := 1 + x*(1./3+x*(1./5+x*(1./7+x*(1./9+x*(1./11+x/13))))) // of e·sin, divided by it; the next term is below 10⁻¹⁶
+	return (1 - e2) * sin * (1/(1-x) + atanh)
 }
 
 func radians(degrees float64) float64 { return degrees * math.Pi / 180 }

@@ -55,12 +55,12 @@ func (f *field) walkReach(ms int64) float64 {
 }
 
 // fillWalks marks the places from which one walks straight to a door within a limit.
-func (f *field) fillWalks(at tileAt, t *fieldTile, limit int64, within *placeSet) {
+func (f *field) fillWalks(t *fieldTile, limit int64, within *placeSet) {
 	profile := f.n.g.profile
 	surely := min(profile.DirectWalkMaxM, profile.OffRoad.Mps()/1000*float64(limit))
 	for i := range t.doors {
 		d := &t.doors[i]
-		sure, possible := f.disc(at, d, surely*(1-planeError(surely)), t.widths.most), f.disc(at, d, f.walkReach(limit), t.widths.least)
+		sure, possible := f.disc(t.at, d, surely*(1-planeError(surely)), t.widths.most), f.disc(t.at, d, f.walkReach(limit), t.widths.least)
 		if len(d.walls) > 0 {
 			sure.radius = -1
 		}
@@ -68,7 +68,7 @@ func (f *field) fillWalks(at tileAt, t *fieldTile, limit int64, within *placeSet
 			within[row] |= sure.columns(row)
 			for rest := possible.columns(row) &^ within[row]; rest != 0; rest &= rest - 1 {
 				column := bits.TrailingZeros32(rest)
-				p := f.a.place(float64(int(at.i)*groundNodes+column), float64(int(at.j)*groundNodes+row))
+				p := f.a.place(float64(int(t.at.i)*groundNodes+column), float64(int(t.at.j)*groundNodes+row))
 				if f.n.walkMs(p, d, limit+1) <= limit {
 					within[row] |= rest & -rest
 				}

@@ -10,16 +10,18 @@ import (
 type field struct {
 	n         *nearest
 	a         *ground
-	limits    []int64 // milliseconds, rising
-	siteEdges []int32 // edges on which facilities stand, ascending
-	// The tiles asked for and those between them, by rows from the south-west.
+	limits    []int64     // milliseconds, rising
+	siteEdges []int32     // edges on which facilities stand, ascending
+	tiles     []fieldTile // by rows from the south-west
+	// The box of the tiles, by rows, with each tile's number in tiles and one more; 0 for those not asked for, where nobody is reached.
 	first, last tileAt
 	columns     int
-	tiles       []fieldTile
+	index       []int32
 }
 
-// fieldTile is a tile of a field; the zero value has not been asked for and nobody is reached there.
+// fieldTile is a tile of a field.
 type fieldTile struct {
+	at     tileAt
 	places *groundTile
 	doors  []door     // to which people may walk straight from here
 	widths widths     // for the doors
@@ -48,31 +50,38 @@ func (n *nearest) field(ctx context.Context, a *ground, tiles []tileAt, limits [
 		f.first.i, f.last.i = min(f.first.i, at.i), max(f.last.i, at.i)
 	}
 	f.columns = int(f.last.i-f.first.i) + 1
-	f.tiles = make([]fieldTile, f.columns*(int(f.last.j-f.first.j)+1))
+	f.index = make([]int32, f.columns*(int(f.last.j-f.first.j)+1))
+	f.tiles = make([]fieldTile, len(tiles))
+	for k, at := range tiles {
+		f.tiles[k].at = at
+		f.index[int(at.j-f.first.j)*f.columns+int(at.i-f.first.i)] = int32(k + 1)
+	}
 	return f, inPieces(ctx, len(tiles), 16, func(from, to int) error {
 		var found []foundShare
-		for _, at := range tiles[from:to] {
-			found = f.fill(at, found)
+		for k := from; k < to; k++ {
+			found = f.fill(&f.tiles[k], found)
 		}
 		return nil
 	})
 }
 
-// tile is a tile of the field, nil outside the box of all tiles.
+// tile is a tile of the field, nil when it was not asked for.
 func (f *field) tile(at tileAt) *fieldTile {
 	i, j := int(at.i-f.first.i), int(at.j-f.first.j)
-	if i < 0 || j < 0 || i >= f.columns || j*f.columns >= len(f.tiles) {
+	if i < 0 || j < 0 || i >= f.columns || j*f.columns >= len(f.index) {
 		return nil
 	}
-	return &f.tiles[j*f.columns+i]
+	if k := f.index[j*f.columns+i]; k > 0 {
+		return &f.tiles[k-1]
+	}
+	return nil
 }
 
 // fill finds which places of a tile meet each limit.
-func (f *field) fill(at tileAt, found []foundShare) []foundShare {
-	t := f.tile(at)
-	t.places = f.a.tile(at)
-	t.widths = f.a.widths(at, f.n.direct.maxM)
-	t.doors = f.doorsAround(at)
+func (f *field) fill(t *fieldTile, found []foundShare) []foundShare {
+	t.places = f.a.tile(t.at)
+	t.widths = f.a.widths(t.at, f.n.direct.maxM)
+	t.doors = f.doorsAround(t.at)
 	found = f.find(t.places, found[:0])
 	within := make([]placeSet, len(f.limits))
 	for k := range f.limits {
@@ -80,7 +89,7 @@ func (f *field) fill(at tileAt, found []foundShare) []foundShare {
 			f.fillShares(t.places, found, f.limits[k], &within[k])
 		}
 		if len(t.doors) > 0 {
-			f.fillWalks(at, t, f.limits[k], &within[k])
+			f.fillWalks(t, f.limits[k], &within[k])
 		}
 	}
 	if within[len(within)-1] != (placeSet{}) {
@@ -240,16 +249,16 @@ func (g *Graph) positionOf(s spot) Position {
 // isWithin tells whether a node meets limit k.
 func (f *field) isWithin(k, i, j int) bool {
 	at, number := tileOf(i, j)
-	t := f.tile(at)
-	return t != nil && t.within != nil && t.within[k][number>>groundBits]>>(number&(groundNodes-1))&1 != 0
+	set := f.within(k, at)
+	return set != nil && set[number>>groundBits]>>(number&(groundNodes-1))&1 != 0
 }
 
 // msAt is the time of a node, unreached or more where there is none.
 func (f *field) msAt(i, j int) int64 {
 	at, number := tileOf(i, j)
 	t := f.tile(at)
-	if t == nil || t.places == nil { // beside the tiles
-		t = &fieldTile{places: f.a.tile(at), doors: f.doorsAround(at), widths: f.a.widths(at, f.n.direct.maxM)}
+	if t == nil { // beside the tiles
+		t = &fieldTile{at: at, places: f.a.tile(at), doors: f.doorsAround(at), widths: f.a.widths(at, f.n.direct.maxM)}
 	}
 	best := unreached
 	if slot := t.places.slot[number]; slot != noSlot {
@@ -269,20 +278,26 @@ func (f *field) msAt(i, j int) int64 {
 	return best
 }
 
-// row is the word of bits of row j in a column of tiles.
-func (f *field) row(k, column, j int) uint32 {
-	t := &f.tiles[(j>>groundBits-int(f.first.j))*f.columns+column]
-	if t.within == nil {
-		return 0
+// within are the places of a tile that meet limit k, nil when there are none.
+func (f *field) within(k int, at tileAt) *placeSet {
+	if t := f.tile(at); t != nil && t.within != nil {
+		return &t.within[k]
 	}
-	return t.within[k][j&(groundNodes-1)]
+	return nil
 }
 
 // changes lists where row j enters and leaves limit k: the columns before.
 func (f *field) changes(k, j int, list []int) []int {
-	last := uint32(0)
-	for column := range f.columns {
-		word := f.row(k, column, j)
+	row := int(int32(j>>groundBits)-f.first.j) * f.columns
+	last := uint32(0) // whether the node before is inside
+	for column, number := range f.index[row : row+f.columns] {
+		word := uint32(0)
+		if number > 0 && f.tiles[number-1].within != nil {
+			word = f.tiles[number-1].within[k][j&(groundNodes-1)]
+		}
+		if word == -last { // no change, as in most words
+			continue
+		}
 		first := (int(f.first.i) + column) * groundNodes
 		for rest := word ^ (word<<1 | last); rest != 0; rest &= rest - 1 {
 			list = append(list, first+bits.TrailingZeros32(rest)-1)
@@ -295,30 +310,47 @@ func (f *field) changes(k, j int, list []int) []int {
 	return list
 }
 
-// countRow counts the cells between rows j and j+1 with all, and with any, of their corners within limit k.
-func (f *field) countRow(k, j int) (certain, possible int) {
-	first, last := int(f.first.j)*groundNodes, (int(f.last.j)+1)*groundNodes-1
-	word := func(column int) (all, any uint32) {
-		if column >= f.columns {
-			return 0, 0
+// cells is how many grid cells of a row have all, and any, of their corners inside.
+type cells struct{ certain, possible int }
+
+// count counts the cells for limit k, by the row of their lower corners, beginning a tile below the first.
+func (f *field) count(k int) []cells {
+	rows := make([]cells, (int(f.last.j-f.first.j)+2)*groundNodes)
+	for n := range f.tiles {
+		t := &f.tiles[n]
+		if t.within == nil {
+			continue
 		}
-		if j < first {
-			return 0, f.row(k, column, j+1)
+		// Cells belong to the tile of their lower left corner. Those of a tile without anybody are counted with the first neighbour that has.
+		for _, at := range [4]tileAt{t.at, {t.at.i - 1, t.at.j}, {t.at.i, t.at.j - 1}, {t.at.i - 1, t.at.j - 1}} {
+			square := f.square(k, at)
+			if i := slices.IndexFunc(square[:], func(s *placeSet) bool { return s != nil }); square[i] == &t.within[k] {
+				countCells(square, rows[int(at.j-f.first.j+1)*groundNodes:])
+			}
 		}
-		lower := f.row(k, column, j)
-		if j+1 > last {
-			return 0, lower
-		}
-		upper := f.row(k, column, j+1)
-		return lower & upper, lower | upper
 	}
-	all, some := word(0)
-	possible += int(some & 1) // the cell before the first column
-	for column := range f.columns {
-		nextAll, nextSome := word(column + 1)
-		certain += bits.OnesCount32(all & (all>>1 | nextAll<<(groundNodes-1)))
-		possible += bits.OnesCount32(some | some>>1 | nextSome<<(groundNodes-1))
-		all, some = nextAll, nextSome
+	return rows
+}
+
+// square are the places inside of a tile and its neighbours to the right, above, and both.
+func (f *field) square(k int, at tileAt) [4]*placeSet {
+	return [4]*placeSet{f.within(k, at), f.within(k, tileAt{at.i + 1, at.j}), f.within(k, tileAt{at.i, at.j + 1}), f.within(k, tileAt{at.i + 1, at.j + 1})}
+}
+
+func countCells(square [4]*placeSet, rows []cells) {
+	var column, right [groundNodes + 1]uint32
+	for side, words := range []*[groundNodes + 1]uint32{&column, &right} {
+		if square[side] != nil {
+			copy(words[:], square[side][:])
+		}
+		if square[side+2] != nil {
+			words[groundNodes] = square[side+2][0]
+		}
 	}
-	return certain, possible
+	for j := range groundNodes {
+		all, some := column[j]&column[j+1], column[j]|column[j+1]
+		nextAll, nextSome := (right[j]&right[j+1])<<(groundNodes-1), (right[j]|right[j+1])<<(groundNodes-1)
+		rows[j].certain += bits.OnesCount32(all & (all>>1 | nextAll))
+		rows[j].possible += bits.OnesCount32(some | some>>1 | nextSome)
+	}
 }

@@ -225,12 +225,12 @@ func (f *field) joined(k int, n contour.Node) bool {
 
 // measure counts cells by their corners.
 func (f *field) measure(k int, area *Area) {
-	for j := int(f.first.j)*groundNodes - 1; j < (int(f.last.j)+1)*groundNodes; j++ {
-		certain, possible := f.countRow(k, j)
-		if possible > 0 {
-			cell := geo.Area(orb.Bound{Min: f.a.place(0, float64(j)), Max: f.a.place(1, float64(j+1))}.ToPolygon())
-			area.CertainM2 += float64(certain) * cell
-			area.PossibleM2 += float64(possible) * cell
+	for row, n := range f.count(k) {
+		if n.possible > 0 {
+			j := float64((int(f.first.j)-1)*groundNodes + row)
+			cell := geo.Area(orb.Bound{Min: f.a.place(0, j), Max: f.a.place(1, j+1)}.ToPolygon())
+			area.CertainM2 += float64(n.certain) * cell
+			area.PossibleM2 += float64(n.possible) * cell
 		}
 	}
 }

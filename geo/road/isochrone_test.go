@@ -129,7 +129,32 @@ func checkNodes(t *testing.T, g *Graph, facilities []Place, what string) (reache
 			}
 		}
 	}
+	for limit := range limits {
+		checkCells(t, f, limit, what)
+	}
 	return reached
+}
+
+// checkCells counts the grid's cells one after the other.
+func checkCells(t *testing.T, f *field, limit int, what string) {
+	t.Helper()
+	for row, got := range f.count(limit) {
+		j := (int(f.first.j)-1)*groundNodes + row
+		var want cells
+		for i := int(f.first.i)*groundNodes - 1; i < int(f.last.i+1)*groundNodes; i++ {
+			inside := 0
+			for k := range 4 {
+				if f.isWithin(limit, i+k%2, j+k/2) {
+					inside++
+				}
+			}
+			want.certain += inside / 4
+			want.possible += (inside + 3) / 4
+		}
+		if got != want {
+			t.Fatalf("%s: row %d has %+v cells, counted %+v", what, j, want, got)
+		}
+	}
 }
 
 func must[T any](value T, err error) T {
