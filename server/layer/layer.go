@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"lawcircle/server/locale"
 )
@@ -143,17 +142,15 @@ func (l *Layer) Encode(f Feature, geometry orb.Geometry, idProperty bool) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	shape := []byte("null")
-	if geometry != nil {
-		if shape, err = geojson.NewGeometry(geometry).MarshalJSON(); err != nil {
-			return nil, fmt.Errorf("encoding the geometry of %s %q: %w", l.ID, f.ID, err)
-		}
-	}
 	properties, err := l.properties(f, idProperty)
 	if err != nil {
 		return nil, err
 	}
-	return fmt.Appendf(nil, `{"type":"Feature","id":%s,"geometry":%s,"properties":%s}`, id, shape, properties), nil
+	out, err := appendGeometry(fmt.Appendf(nil, `{"type":"Feature","id":%s,"geometry":`, id), geometry)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the geometry of %s %q: %w", l.ID, f.ID, err)
+	}
+	return fmt.Appendf(out, `,"properties":%s}`, properties), nil
 }
 
 func (l *Layer) properties(f Feature, idProperty bool) ([]byte, error) {
