@@ -1,12 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -148,8 +150,24 @@ func (c *call) send(status int, value any) error {
 	if err != nil {
 		return fmt.Errorf("encoding the answer: %w", err)
 	}
-	return c.Blob(status, "application/json; charset=utf-8", append(body, '\n'))
+	return c.Blob(status, jsonType, append(body, '\n'))
 }
+
+// sendWithLast answers 200 with the JSON of value, whose last member must be null, with last in its place. Inside of value it would be read
+// through once more, which costs more than writing all the rest.
+func (c *call) sendWithLast(value any, last json.RawMessage) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encoding the answer: %w", err)
+	}
+	before, found := bytes.CutSuffix(body, []byte("null}"))
+	if !found || len(last) == 0 {
+		return c.send(http.StatusOK, value)
+	}
+	return c.Blob(http.StatusOK, jsonType, slices.Concat(before, last, []byte("}\n")))
+}
+
+const jsonType = "application/json; charset=utf-8"
 
 // ok answers 200 with JSON.
 func (c *call) ok(value any) error { return c.send(http.StatusOK, value) }

@@ -34,7 +34,7 @@ type whatIfAnswer struct {
 	Gained       []changedPeople `json:"gained"`
 	Lost         []changedPeople `json:"lost"`
 	Changed      []changedTime   `json:"changed"` // settlements whose time differs, within the circle or not
-	Circle       json.RawMessage `json:"circle"`  // FeatureCollection, null when not asked for
+	Circle       json.RawMessage `json:"circle"`  // FeatureCollection, null when not asked for; the last member, see sendWithLast
 }
 
 type changedPeople struct {
@@ -87,17 +87,18 @@ func (s *Server) whatIf(c *call) error {
 	if err != nil {
 		return err
 	}
+	var drawn json.RawMessage
 	switch {
 	case circle == nil:
 	case body.CircleChanged:
-		answer.Circle, err = s.circleSince(c.ctx(), *circle, before, after.run.ID)
+		drawn, err = s.circleSince(c.ctx(), *circle, before, after.run.ID)
 	default:
-		answer.Circle, err = featuresJSON(ringLayer("circles", q.Profile, after.run.ID, []coverage.Circle{*circle}))
+		drawn, err = featuresJSON(ringLayer("circles", q.Profile, after.run.ID, []coverage.Circle{*circle}))
 	}
 	if err != nil {
 		return err
 	}
-	return c.ok(answer)
+	return c.sendWithLast(answer, drawn)
 }
 
 // followEdits answers for the study after the edits, by the fast way where it can be taken.
