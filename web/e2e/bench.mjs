@@ -30,17 +30,18 @@ function observe() {
 async function visited(browser, origin, query, options, steps) {
   const { page, context } = await newPage(browser, origin, options)
   await page.addInitScript(observe)
-  const session = await context.newCDPSession(page)
-  await session.send('Network.enable')
-  const sizes = new Map()
-  const urls = new Map()
-  session.on('Network.requestWillBeSent', (e) => urls.set(e.requestId, e.request.url))
-  session.on('Network.loadingFinished', (e) => sizes.set(urls.get(e.requestId), e.encodedDataLength))
   await page.goto(`${origin}/${query}`)
   await ready(page)
   await drawn(page)
   await still(page)
-  try { return await steps(page, sizes) } finally { await context.close() }
+  try { return await steps(page) } finally { await context.close() }
+}
+
+/** Everything that came over the wire, compressed as it was, for the page and its workers (tiles are fetched by those). */
+async function fetched(page) {
+  const read = () => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map((e) => ({ url: e.name.replace(location.origin, ''), size: e.transferSize }))
+  const lists = await Promise.all([page.evaluate(read), ...page.workers().map((worker) => worker.evaluate(read))])
+  return lists.flat()
 }
 
 const forgetTasks = (page) => page.evaluate(() => { window.__seen.tasks.length = 0 })
@@ -51,12 +52,12 @@ async function first(browser, origin, name) {
   const figures = []
   const maps = []
   for (let i = 0; i < 5; i++) {
-    await visited(browser, origin, '', {}, async (page, sizes) => {
+    await visited(browser, origin, '', {}, async (page) => {
       const seen = await page.evaluate(() => window.__seen)
       figures.push(seen.figures)
       maps.push(seen.map)
       if (i > 0) return
-      const all = [...sizes].map(([url, size]) => ({ url: url.replace(origin, ''), size }))
+      const all = await fetched(page)
       const tiles = all.filter((x) => x.url.startsWith('/tiles/'))
       told(`${name}: first view over the wire`, `${kb(all.reduce((n, x) => n + x.size, 0))} in ${all.length} answers, of which ${kb(tiles.reduce((n, x) => n + x.size, 0))} in ${tiles.length} tiles`)
       told(`${name}: largest tile of the first view`, tiles.length ? kb(Math.max(...tiles.map((x) => x.size))) : 'none')

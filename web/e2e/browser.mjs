@@ -6,7 +6,7 @@ const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swift
   '--disable-component-update', '--disable-sync', '--no-first-run']
 
 /** How long a step may take, ms: a limit for what never comes, generous because machines that build are slow and busy. */
-export const patience = 120000
+export const patience = Number(process.env.PATIENCE) || 120000
 
 export function launch(extra = []) {
   const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
@@ -17,7 +17,7 @@ export function launch(extra = []) {
 /** Opens a page at a viewport; `watch` collects what must not happen. */
 export async function newPage(browser, origin, { width = 1366, height = 768, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', ...options })
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await context.grantPermissions(['clipboard-read', 'clipboard-write', ...(options.permissions ?? [])])
   context.setDefaultTimeout(patience)
   const page = await context.newPage()
   const watch = { errors: [], foreign: [], expected: [] }

@@ -1,8 +1,9 @@
 // What a planner does, step by step; figures are compared with the API, never with numbers written down here.
 import * as look from './journeys/look.mjs'
 import * as change from './journeys/change.mjs'
+import * as near from './journeys/near.mjs'
 import * as site from './journeys/site.mjs'
 import * as pages from './journeys/pages.mjs'
 import * as states from './journeys/states.mjs'
 
-export const journeys = { ...look, ...change, ...site, ...pages, ...states }
+export const journeys = { ...look, ...change, ...near, ...site, ...pages, ...states }

@@ -6,6 +6,7 @@ import { drawn, newPage, patience, ready } from './browser.mjs'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 export const api = async (origin, path) => (await fetch(`${origin}/api/v1${path}`)).json()
+export const post = async (origin, path, body) => (await fetch(`${origin}/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json()
 
 /** Fails on any WCAG 2.2 A or AA finding. */
 export async function accessible(page, where) {

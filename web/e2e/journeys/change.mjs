@@ -1,9 +1,8 @@
 // Changing points: dragging, keyboard and form, undo, scenarios and their comparison.
 import assert from 'node:assert/strict'
 import { nextFrame, ready, state, still } from '../browser.mjs'
-import { accessible, api, percentText, pixel, until, visit, visitMap } from '../visit.mjs'
+import { accessible, api, percentText, pixel, post, until, visit, visitMap } from '../visit.mjs'
 
-const post = async (origin, path, body) => (await fetch(`${origin}/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json()
 const peopleOf = (rows) => rows.reduce((n, r) => n + (r.people ?? 0), 0)
 
 /** A built point that serves people, away from other points. */

@@ -68,10 +68,10 @@ export function signed(n: number | null | undefined): string {
   return n == null ? '—' : `${n > 0 ? '+' : n < 0 ? '−' : ''}${count(Math.abs(n))}`
 }
 
-/** People in short: in 万 above ten thousand in Chinese. */
+/** People in short: in 万 above ten thousand in Chinese, in full elsewhere. */
 export function people(n: number | null | undefined): string {
   if (n == null) return '—'
-  if (locale.value === 'en' || Math.abs(n) < 10000) return count(n)
+  if (locale.value !== 'zh-CN' || Math.abs(n) < 10000) return count(n)
   return `${(n / 10000).toFixed(1)}万`
 }
 
