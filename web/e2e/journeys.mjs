@@ -2,8 +2,9 @@
 import * as look from './journeys/look.mjs'
 import * as change from './journeys/change.mjs'
 import * as near from './journeys/near.mjs'
+import * as roads from './journeys/roads.mjs'
 import * as site from './journeys/site.mjs'
 import * as pages from './journeys/pages.mjs'
 import * as states from './journeys/states.mjs'
 
-export const journeys = { ...look, ...change, ...near, ...site, ...pages, ...states }
+export const journeys = { ...look, ...change, ...near, ...roads, ...site, ...pages, ...states }

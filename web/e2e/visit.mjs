@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { drawn, newPage, patience, ready } from './browser.mjs'
+import { drawn, newPage, nextFrame, patience, ready, state } from './browser.mjs'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 export const api = async (origin, path) => (await fetch(`${origin}/api/v1${path}`)).json()
@@ -58,4 +58,21 @@ export const percentText = (share) => `${(Math.round(share * 1000) / 10).toFixed
 /** Waits until a condition on the page's state holds. */
 export function until(page, condition, argument = null, timeout = patience) {
   return page.waitForFunction(condition, argument, { timeout })
+}
+
+/** Waits until figures and circle of the draft are told, and gives what is shown. */
+export async function settled(page) {
+  await nextFrame(page)
+  await until(page, () => { const s = window.__app.state(); return !s.whatIfBusy && s.whatIf !== null })
+  await nextFrame(page)
+  return state(page)
+}
+
+/** Holds that what the page shows of a draft is what the API answers. */
+export async function asAnswered(origin, shown, edits) {
+  const told = await post(origin, '/what-if', { profile: 'walk', minutes: 10, edits, circle: true })
+  assert.deepEqual(shown.whatIf.totals_after, told.totals_after)
+  assert.deepEqual(shown.whatIf.gained, told.gained)
+  assert.deepEqual(shown.whatIf.lost, told.lost)
+  return told
 }

@@ -1,7 +1,7 @@
 // Changing points: dragging, keyboard and form, undo, scenarios and their comparison.
 import assert from 'node:assert/strict'
-import { nextFrame, ready, state, still } from '../browser.mjs'
-import { accessible, api, percentText, pixel, post, until, visit, visitMap } from '../visit.mjs'
+import { ready, state, still } from '../browser.mjs'
+import { accessible, api, asAnswered, percentText, pixel, settled, until, visit, visitMap } from '../visit.mjs'
 
 const peopleOf = (rows) => rows.reduce((n, r) => n + (r.people ?? 0), 0)
 
@@ -12,21 +12,6 @@ async function lonelyPoint(origin) {
   const times = await api(origin, '/coverage/times?profile=walk')
   const serves = new Set(times.settlement.facility.filter((f, i) => f !== null && times.settlement.ms[i] <= 600000).map((f) => times.facility_ids[f]))
   return points.filter((p) => serves.has(p.id)).sort((a, b) => apart(b) - apart(a))[0]
-}
-
-async function settled(page) {
-  await nextFrame(page)
-  await until(page, () => { const s = window.__app.state(); return !s.whatIfBusy && s.whatIf !== null })
-  await nextFrame(page)
-  return state(page)
-}
-
-async function asAnswered(origin, shown, edits) {
-  const told = await post(origin, '/what-if', { profile: 'walk', minutes: 10, edits, circle: true })
-  assert.deepEqual(shown.whatIf.totals_after, told.totals_after)
-  assert.deepEqual(shown.whatIf.gained, told.gained)
-  assert.deepEqual(shown.whatIf.lost, told.lost)
-  return told
 }
 
 export async function dragAPoint(world) {

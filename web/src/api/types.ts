@@ -173,6 +173,10 @@ export interface Edit {
   lon?: number
   lat?: number
   minutes?: number
+  way_id?: number
+  line?: [number, number][]
+  speed_kmh?: number
+  class?: string
 }
 
 export interface Change { id: string; people: number | null; ms: number | null }

@@ -2,10 +2,11 @@ import * as maplibre from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
-import type { Basemap, Settlements } from '../api/types'
+import type { Basemap, Edit, Settlements } from '../api/types'
 import { icons, pixelRatio } from './icons'
 import type { Hit } from './hit'
-import { settlementColour, style, type LocalSource } from './style'
+import { settlementColour, style, wayIn, type LocalSource } from './style'
+import type { RoadHit } from '../state/sketch'
 
 maplibre.setWorkerUrl(workerUrl)
 
@@ -78,6 +79,39 @@ export class CountyMap {
   /** Replaces the data of a local source. */
   show(source: LocalSource, data: FeatureCollection | Geometry | null): void {
     (this.map.getSource(source) as maplibre.GeoJSONSource | undefined)?.setData(data ?? emptyCollection)
+  }
+
+  /** Draws the changes of roads: closed and slower ones over the tiles, drawn ones and the corners of a line still being drawn. */
+  showRoadEdits(edits: Edit[], sketched: Edit | null = null): void {
+    const all = sketched ? [...edits, sketched] : edits
+    const ways = (op: string) => wayIn(all.filter((e) => e.op === op && e.way_id !== undefined).map((e) => String(e.way_id)))
+    this.map.setFilter('edit-closed', ways('close_road'))
+    this.map.setFilter('edit-speed', ways('road_speed'))
+    const drawn = all.flatMap(({ op, line }): Feature[] => {
+      if (!line || line.length < 2) return []
+      const ring = op === 'add_barrier' && line.length > 3 && String(line[0]) === String(line.at(-1))
+      return [{ type: 'Feature', properties: { op }, geometry: ring ? { type: 'Polygon', coordinates: [line] } : { type: 'LineString', coordinates: line } }]
+    })
+    const corners = (sketched?.line ?? []).map((at): Feature => ({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: at } }))
+    this.show('edits', { type: 'FeatureCollection', features: [...drawn, ...corners] })
+  }
+
+  /** The road at a place of the canvas, the nearest first in the order of drawing. */
+  road(at: maplibre.PointLike): RoadHit | null {
+    const [x, y] = Array.isArray(at) ? at : [at.x, at.y]
+    return this.roads([[x - 6, y - 6], [x + 6, y + 6]])[0] ?? null
+  }
+
+  /** The roads seen in a box of the canvas, or in all of it; each once, at most 300, those with a name first. */
+  roads(box?: [maplibre.PointLike, maplibre.PointLike]): RoadHit[] {
+    const layers = ['roads-major', 'roads', 'roads-minor']
+    const found = new Map<string, RoadHit>()
+    for (const f of box ? this.map.queryRenderedFeatures(box, { layers }) : this.map.queryRenderedFeatures({ layers })) {
+      const id = String(f.properties.id)
+      if (!found.has(id)) found.set(id, { id, name: String(f.properties.name ?? ''), highway: String(f.properties.highway ?? '') })
+    }
+    if (box) return [...found.values()]
+    return [...found.values()].sort((a, b) => Number(!a.name) - Number(!b.name) || a.name.localeCompare(b.name, 'zh') || Number(a.id) - Number(b.id)).slice(0, 300)
   }
 
   /** Replaces the settlements; their state starts afresh. */

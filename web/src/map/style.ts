@@ -39,6 +39,9 @@ const mark = (id: string, icon: string, when: ExpressionSpecification): LayerSpe
   paint: { 'icon-opacity': ['case', ['all', shown, when], 1, 0] },
 })
 
+/** The roads of some way ids. */
+export const wayIn = (ids: string[]): ExpressionSpecification => ['in', ['to-string', ['get', 'id']], ['literal', ids]]
+
 function groundLayers(): LayerSpecification[] {
   const major: ExpressionSpecification = ['match', ['get', 'highway'], ['motorway', 'trunk', 'primary', 'secondary'], true, false]
   const minor: ExpressionSpecification = ['match', ['get', 'highway'], ['footway', 'path', 'steps', 'track', 'service', 'cycleway'], true, false]
@@ -75,6 +78,17 @@ function dataLayers(): LayerSpecification[] {
     { id: 'whatif-gone', type: 'line', source: 'whatif', filter: ['==', ['get', 'change'], 'gone'],
       paint: { 'line-color': colours.lost, 'line-width': 1.6, 'line-dasharray': [3, 2] } },
     { id: 'whatif-line', type: 'line', source: 'whatif', filter: ['!=', ['get', 'change'], 'gone'], paint: { 'line-color': colours.gained, 'line-width': 2 } },
+    { id: 'edit-areas', type: 'fill', source: 'edits', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colours.lost, 'fill-opacity': 0.14 } },
+    { id: 'edit-closed', type: 'line', source: 'roads', 'source-layer': 'roads', filter: wayIn([]), layout: { 'line-cap': 'butt' },
+      paint: { 'line-color': colours.lost, 'line-width': 5, 'line-dasharray': [0.6, 0.6] } },
+    { id: 'edit-speed', type: 'line', source: 'roads', 'source-layer': 'roads', filter: wayIn([]),
+      paint: { 'line-color': colours.proposal, 'line-width': 4, 'line-opacity': 0.8 } },
+    { id: 'edit-roads', type: 'line', source: 'edits', filter: ['==', ['get', 'op'], 'add_road'], layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: { 'line-color': colours.gained, 'line-width': 4 } },
+    { id: 'edit-barriers', type: 'line', source: 'edits', filter: ['==', ['get', 'op'], 'add_barrier'],
+      paint: { 'line-color': colours.lost, 'line-width': 4, 'line-dasharray': [2, 1] } },
+    { id: 'edit-corners', type: 'circle', source: 'edits', filter: ['==', ['geometry-type'], 'Point'],
+      paint: { 'circle-radius': 5, 'circle-color': '#fff', 'circle-stroke-color': colours.selected, 'circle-stroke-width': 2 } },
     { id: 'path', type: 'line', source: 'path', layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: { 'line-color': colours.path, 'line-width': ['case', ['==', ['get', 'rank'], 0], 4.5, 2.2], 'line-opacity': 0.85 } },
     { id: 'hosts', type: 'circle', source: 'hosts', 'source-layer': 'hosts', minzoom: 9, filter: ['==', ['get', 'candidate'], true],
@@ -117,7 +131,7 @@ function dataLayers(): LayerSpecification[] {
 }
 
 /** Sources in the page's own memory, filled by the map as answers arrive. */
-export const localSources = ['gaps', 'circles', 'whatif', 'path', 'settlements', 'unit-labels', 'points', 'proposals', 'selection'] as const
+export const localSources = ['gaps', 'circles', 'whatif', 'path', 'settlements', 'unit-labels', 'points', 'proposals', 'selection', 'edits'] as const
 export type LocalSource = (typeof localSources)[number]
 
 /** The whole style: own tiles for the ground, own data above, no glyph server, no other origin unless a basemap is configured. */

@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { ApiProblem, ask } from '../api/client'
 import type { Edit, Scenario, WhatIf } from '../api/types'
+import { t } from '../i18n'
 import { coverageFields, coverageQuery } from './query'
 import { hostById, pointById, refresh, revision } from './store'
 import { view } from './view'
@@ -99,6 +100,7 @@ export function clearDraft(): void { inHand.value = null; draftState.undone = []
 /** The name of what an edit touches. */
 export function subject(edit: Edit): string {
   return edit.name || pointById.value.get(edit.point_id ?? '')?.name || hostById.value.get(edit.host_id ?? '')?.name
+    || (edit.way_id !== undefined ? t('road.wayN', { n: edit.way_id }) : '') || (edit.line ? t('road.corners', { n: edit.line.length }) : '')
     || (edit.lon !== undefined ? `${edit.lon.toFixed(5)}, ${edit.lat?.toFixed(5)}` : edit.point_id ?? '')
 }
 
