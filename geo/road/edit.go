@@ -248,7 +248,10 @@ func (e *editor) walls(edits Edits) error {
 	return nil
 }
 
-// cut splits a way where it crosses lines; the ends on either side of a line are nodes of their own.
+// rimGapM is how far, in metres, a road that was cut ends before the line: an end on the line itself could be walked to from its other side.
+const rimGapM = 0.2
+
+// cut splits a way where it crosses lines; the ends on either side of a line are nodes of their own, each on its own side.
 func (e *editor) cut(way Way, lines []orb.LineString) []Way {
 	bound := way.Line.Bound()
 	var pieces []Way
@@ -263,10 +266,18 @@ func (e *editor) cut(way Way, lines []orb.LineString) []Way {
 			}
 		}
 		slices.Sort(shares)
-		for _, share := range slices.Compact(shares) {
-			p := snapTo7(between(way.Line[k], way.Line[k+1], share))
-			pieces = append(pieces, ending(piece, e.newNode(), p))
-			piece.NodeIDs, piece.Line = []int64{e.newNode()}, orb.LineString{p}
+		shares = slices.Compact(shares)
+		gap := rimGapM / max(geo.Distance(way.Line[k], way.Line[k+1]), rimGapM)
+		for n, share := range shares {
+			end, begin := share-gap, share+gap
+			if n > 0 {
+				end = max(end, (shares[n-1]+share)/2)
+			}
+			if n+1 < len(shares) {
+				begin = min(begin, (share+shares[n+1])/2)
+			}
+			pieces = append(pieces, ending(piece, e.newNode(), snapTo7(between(way.Line[k], way.Line[k+1], end))))
+			piece.NodeIDs, piece.Line = []int64{e.newNode()}, orb.LineString{snapTo7(between(way.Line[k], way.Line[k+1], begin))}
 		}
 		piece = ending(piece, way.NodeIDs[k+1], way.Line[k+1])
 	}

@@ -85,6 +85,24 @@ d---e---f
 	}
 }
 
+// A road that is cut does not end on the line, where it could be walked to from the other side.
+func TestNobodyLeavesAClosedArea(t *testing.T) {
+	for r := 5.0; r < 9.5; r += 0.125 {
+		d := draw(t, "a---b---c", nil)
+		corner := func(x, y float64) orb.Point { return snapTo7(d.off('b', x, y)) } // of the precision of cut ends
+		edited, err := d.network.Edit(Edits{Areas: []orb.Polygon{{{corner(-r, -r), corner(r, -r), corner(r, r), corner(-r, r), corner(-r, -r)}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		graph := buildWith(t, edited, plainProfile(t, "foot", ""))
+		for _, to := range []byte{'a', 'c'} {
+			if got := graph.seconds(t, d.place('b'), d.place(to)); got != -1 {
+				t.Errorf("closed within %g m: at %c in %d s", r, to, got)
+			}
+		}
+	}
+}
+
 func TestEditErrorsSayWhich(t *testing.T) {
 	d := draw(t, "a---b", nil)
 	for want, edits := range map[string]Edits{
