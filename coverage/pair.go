@@ -15,16 +15,28 @@ import (
 type PairQuestion struct {
 	Profile  string        // travel profile, normally car
 	Limit    time.Duration // no pair farther apart than this; 0 = 4 hours
-	Partners HostKind      // kind of the partners
+	Partners HostKind      // kind of the partners, or PartnerAdvisers
 	With     HostKind      // kind of the places to be paired, each with one partner
-	Capacity int           // places that one partner takes at most; 0 = shared evenly: ⌈places ÷ partners⌉
+	Capacity int           // places that one partner takes at most; 0 = shared evenly: ⌈places ÷ partners⌉, or an adviser's own where it is stated
 	Language string        // only partners whose advisers speak it; "" = any
+}
+
+// PartnerAdvisers is what stands for advisers by themselves (lawyers, grassroots workers) among the kinds of partners: each starts from the
+// host that they work from.
+const PartnerAdvisers HostKind = "adviser"
+
+// ParsePartnerKind accepts what [ParseHostKind] does, and adviser for advisers by themselves.
+func ParsePartnerKind(text string) (HostKind, error) {
+	if text == string(PartnerAdvisers) || text == "法律顾问" {
+		return PartnerAdvisers, nil
+	}
+	return ParseHostKind(text)
 }
 
 // PairPlan is an assignment of every place that can be reached to one partner.
 type PairPlan struct {
 	Question   PairQuestion
-	Capacity   int // as used
+	Capacity   int // as used, where a partner states none of its own
 	Pairs      []Pair
 	Unpaired   []Host // places that no partner with capacity left can reach within the limit
 	Loads      []Load // one per partner, in id order
@@ -34,7 +46,9 @@ type PairPlan struct {
 	Status     string
 	Nearest    time.Duration // total driving if capacity did not matter: the price of fairness is Driving − Nearest
 	ToSwap     []Swap
-	Overloaded []Load // partners that the pairings on record load beyond Capacity
+	Overloaded []Load // partners that the pairings on record load beyond their capacity
+
+	capacities []int // per partner
 }
 
 // Pair is one place and its partner, with the travel time from the partner to the place.
@@ -64,7 +78,8 @@ func (e Engine) Pair(ctx context.Context, q PairQuestion) (*PairPlan, error) {
 	if q.Limit <= 0 {
 		q.Limit = meanReach
 	}
-	partners, places := e.partners(q), e.County.hostsOf(q.With)
+	partners, own := e.partners(q)
+	places := e.County.hostsOf(q.With)
 	switch {
 	case len(partners) == 0:
 		return nil, fmt.Errorf("no host of kind %s (%s) can be a partner: import some, or relax the language", q.Partners, q.Partners.Zh())
@@ -78,6 +93,13 @@ func (e Engine) Pair(ctx context.Context, q PairQuestion) (*PairPlan, error) {
 	times, err := e.drives(ctx, q, partners, places)
 	if err != nil {
 		return nil, err
+	}
+	plan.capacities = make([]int, len(partners))
+	for i, h := range partners {
+		plan.capacities[i] = plan.Capacity
+		if q.Capacity <= 0 && own[h.ID] > 0 {
+			plan.capacities[i] = own[h.ID]
+		}
 	}
 	if err := plan.solve(ctx, partners, places, times); err != nil {
 		return nil, err
@@ -96,19 +118,33 @@ func (c *County) hostsOf(kind HostKind) []Host {
 	return out
 }
 
-// partners keeps the hosts of the kind where, when a language is asked for, some adviser speaks it.
-func (e Engine) partners(q PairQuestion) []Host {
-	all := e.County.hostsOf(q.Partners)
-	if q.Language == "" {
-		return all
-	}
-	speaks := map[string]bool{}
+// partners keeps the hosts of the kind where, when a language is asked for, some adviser speaks it; or makes a partner of every adviser who
+// does and whose base is known. own holds the capacities that advisers state.
+func (e Engine) partners(q PairQuestion) (partners []Host, own map[string]int) {
+	speaks, own := map[string]bool{}, map[string]int{}
+	hosts := e.County.hostsByID()
 	for _, a := range e.County.Advisers {
-		if slices.Contains(a.Languages, q.Language) {
-			speaks[a.Firm], speaks[a.BaseHost] = true, true
+		if q.Language != "" && !slices.Contains(a.Languages, q.Language) {
+			continue
+		}
+		speaks[a.Firm], speaks[a.BaseHost] = true, true
+		base, known := hosts[a.BaseHost]
+		if !known {
+			base, known = hosts[a.Firm]
+		}
+		if q.Partners == PartnerAdvisers && known {
+			partners = append(partners, Host{ID: a.ID, Kind: PartnerAdvisers, Name: a.ID + " " + base.Name, Code: base.Code, Point: base.Point})
+			own[a.ID] = a.Capacity
 		}
 	}
-	return slices.DeleteFunc(all, func(h Host) bool { return !speaks[h.ID] })
+	if q.Partners == PartnerAdvisers {
+		return partners, own
+	}
+	partners = e.County.hostsOf(q.Partners)
+	if q.Language == "" {
+		return partners, nil
+	}
+	return slices.DeleteFunc(partners, func(h Host) bool { return !speaks[h.ID] }), nil
 }
 
 // drives maps (place, partner) to the travel time from the partner to the place, within the limit.
@@ -155,7 +191,7 @@ func (p *PairPlan) solve(ctx context.Context, partners, places []Host, times map
 	problem := locate.Problem{Kind: locate.CapacitatedPMedian, Matrix: matrix, NoLimit: true, Whole: true, Capacity: make([]int64, len(partners))}
 	for i := range partners {
 		problem.Fixed = append(problem.Fixed, int32(i))
-		problem.Capacity[i] = int64(p.Capacity)
+		problem.Capacity[i] = int64(p.capacities[i])
 	}
 	solution, err := locate.Solve(ctx, &problem, locate.Options{})
 	if err != nil {
@@ -172,7 +208,7 @@ func (p *PairPlan) read(solution *locate.Solution, partners, places []Host) {
 	paired := make([]bool, len(places))
 	loads := make([]Load, len(partners))
 	for i, h := range partners {
-		loads[i] = Load{Partner: h, Capacity: p.Capacity}
+		loads[i] = Load{Partner: h, Capacity: p.capacities[i]}
 	}
 	for _, a := range solution.Assignment {
 		d := time.Duration(a.Cost) * time.Millisecond
@@ -201,15 +237,15 @@ func (p *PairPlan) compare(c *County, partners, places []Host, times map[[2]int]
 		partnerIndex[h.ID] = i
 	}
 	load := make([]int, len(partners))
-	for _, pairing := range c.Pairings {
-		if i, ok := partnerIndex[pairing.PartnerID]; ok && pairing.To == "" {
+	for _, pairing := range p.onRecord(c) {
+		if i, ok := partnerIndex[pairing.PartnerID]; ok {
 			now[pairing.PostID] = pairing.PartnerID
 			load[i]++
 		}
 	}
 	for i, n := range load {
-		if n > p.Capacity {
-			p.Overloaded = append(p.Overloaded, Load{Partner: partners[i], Places: n, Capacity: p.Capacity})
+		if n > p.capacities[i] {
+			p.Overloaded = append(p.Overloaded, Load{Partner: partners[i], Places: n, Capacity: p.capacities[i]})
 		}
 	}
 	placeIndex := map[string]int{}
@@ -227,6 +263,45 @@ func (p *PairPlan) compare(c *County, partners, places []Host, times map[[2]int]
 			p.ToSwap = append(p.ToSwap, Swap{pair.Place, partners[old], pair.Partner, before - pair.Duration})
 		}
 	}
+}
+
+// onRecord lists the pairings that stand, between hosts and partners of the kind asked for: a service point stands for its host, an adviser
+// for the firm unless advisers themselves are paired. Assignments are the pairings of villages with advisers.
+func (p *PairPlan) onRecord(c *County) []Pairing {
+	hostOfPoint, firmOf := map[string]string{}, map[string]string{}
+	for _, point := range c.Points {
+		hostOfPoint[point.ID] = point.HostID
+	}
+	for _, a := range c.Advisers {
+		firmOf[a.ID] = a.Firm
+	}
+	b := newBoard(c, "", false)
+	committees := map[string]string{}
+	for _, h := range c.Hosts {
+		if h.Kind == p.Question.With {
+			committees[h.Code] = h.ID
+		}
+	}
+	records := slices.Clone(c.Pairings)
+	if p.Question.With != HostPolicePost {
+		for _, a := range c.Assignments {
+			records = append(records, Pairing{PostID: committees[a.Village], PartnerID: a.AdviserID, From: a.From, To: a.To})
+		}
+	}
+	var out []Pairing
+	for _, r := range records {
+		if !b.holds(Assignment{From: r.From, To: r.To}) {
+			continue
+		}
+		if host, isPoint := hostOfPoint[r.PostID]; isPoint {
+			r.PostID = host
+		}
+		if firm, isAdviser := firmOf[r.PartnerID]; isAdviser && p.Question.Partners != PartnerAdvisers {
+			r.PartnerID = firm
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func nearestOf(place, partners int, times map[[2]int]time.Duration) time.Duration {

@@ -23,7 +23,7 @@ func newPairCommand(term *terminal) *cobra.Command {
 		Example: `  lawcircle pair -p demo.gpkg --of law_firm --with police_post -o pairs.csv`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			partners, err := coverage.ParseHostKind(of)
+			partners, err := coverage.ParsePartnerKind(of)
 			if err != nil {
 				return usagef("--of: %w", err)
 			}
@@ -37,7 +37,7 @@ func newPairCommand(term *terminal) *cobra.Command {
 	}
 	projectFlag(command, &project)
 	flags := command.Flags()
-	flags.StringVar(&of, "of", "law_firm", "谁来结对（场所类型）/ kind of the partners: law_firm, grassroots_legal_office, notary, …")
+	flags.StringVar(&of, "of", "law_firm", "谁来结对（场所类型，或 adviser 即法律顾问本人）/ kind of the partners: law_firm, grassroots_legal_office, notary, …, or adviser")
 	flags.StringVar(&with, "with", "police_post", "与谁结对（场所类型）/ kind of the places: police_post, village_committee, …")
 	flags.StringVar(&profile, "profile", "car", "出行方式 / travel profile of the partner")
 	flags.Float64Var(&limit, "minutes", 240, "最远车程（分钟）/ longest way in minutes")

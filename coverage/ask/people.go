@@ -24,7 +24,7 @@ func peopleQuestions() []Question {
 }
 
 func pairing(ctx context.Context, q *inquiry) (*Answer, error) {
-	partners, err := coverage.ParseHostKind(q.Params["of"])
+	partners, err := coverage.ParsePartnerKind(q.Params["of"])
 	if err != nil {
 		return nil, err
 	}
