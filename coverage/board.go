@@ -60,3 +60,16 @@ func (b board) series(inside func(string) bool) map[[2]string][]Measure {
 	}
 	return out
 }
+
+// VillagesWithoutAdviser lists the villages that no assignment covers at the end of a day ("" = the data date), in code order.
+func (c *County) VillagesWithoutAdviser(asOf Date) []Unit {
+	b := newBoard(c, asOf, false)
+	advised := b.advisedVillages()
+	var out []Unit
+	for _, u := range c.Units {
+		if u.Level == LevelVillage && b.counts(u) && !advised[u.Code] {
+			out = append(out, u)
+		}
+	}
+	return out
+}

@@ -85,7 +85,7 @@ func testDeps() Deps {
 		Profiles: func(context.Context) ([]Profile, error) {
 			return []Profile{{Name: "walk", Title: locale.Text{Zh: "步行", En: "Walking"}, YAML: []byte("name: walk\n")}}, nil
 		},
-		Analyst:   func(study Study) Analyst { return crow{study.County} },
+		Analyst:   func(study Study) Analyst { return crow{county: study.County} },
 		Scenarios: &scenarioList{},
 		WriteAreas: func(w io.Writer, r *coverage.Result) error {
 			_, err := fmt.Fprintf(w, "areas,%d\n", len(r.Areas))
@@ -154,7 +154,10 @@ func decodeJSON[T any](t *testing.T, recorder *httptest.ResponseRecorder) T {
 }
 
 // crow is an analyst who walks straight at 4 km/h.
-type crow struct{ county *coverage.County }
+type crow struct {
+	county  *coverage.County
+	Planner // nil: what needs roads is not asked of it
+}
 
 func (a crow) times(_ context.Context, _ string, facilities []coverage.Facility) ([]coverage.Time, error) {
 	times := make([]coverage.Time, len(a.county.Settlements))

@@ -29,6 +29,9 @@ func (s *Server) openAPI(c *call) error {
 	return c.Blob(http.StatusOK, openAPIMedia, s.document)
 }
 
+// jobResult names the schema of a job's result in the description of the operation that starts the job.
+const jobResult = "x-job-result"
+
 // describe writes the OpenAPI document from the table of routes.
 func describe(routes []route, version string) ([]byte, error) {
 	doc := &openapi3.T{
@@ -98,6 +101,13 @@ func (r route) describe(fault *openapi3.SchemaRef) (*openapi3.Operation, error) 
 		answer.Content = openapi3.NewContentWithSchema(schemaOfMedia(r.media), []string{mediaType(r.media)})
 	}
 	operation.AddResponse(r.successStatus(), answer)
+	if r.result != nil {
+		schema, err := schemaOf(r.result)
+		if err != nil {
+			return nil, err
+		}
+		operation.Extensions = map[string]any{jobResult: schema.Value} // OpenAPI has no word for what comes later
+	}
 	if r.versioned {
 		operation.AddResponse(http.StatusNotModified, openapi3.NewResponse().WithDescription("没有变化 / not modified"))
 	}

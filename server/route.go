@@ -30,6 +30,7 @@ type route struct {
 	body         any    // zero value of the JSON body that is taken, nil for none
 	upload       bool   // takes a file as multipart/form-data
 	maxBody      int64  // bytes, 0 = defaultMaxBody
+	result       any    // zero value of the result of the job that is started, nil for no job or any
 	answer       any    // zero value of the JSON answer, nil when it is not JSON of ours
 	media        string // content type of the answer when answer is nil
 	status       int    // of success, 0 = 200

@@ -24,6 +24,7 @@ type Study struct {
 
 // Analyst answers the domain's questions about one study.
 type Analyst interface {
+	Planner
 	Assess(ctx context.Context, q coverage.Query) (*coverage.Result, error)
 	JudgeRule(ctx context.Context, rule coverage.Rule, base coverage.Query) (*coverage.RuleResult, error)
 	// WhatIf answers like Assess, fast when asked again and again about the same county with a few points changed; with circle it draws
