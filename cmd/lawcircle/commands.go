@@ -28,6 +28,8 @@ func commands(term *terminal) []*cobra.Command {
 		newTableCommand(term),
 		newPairCommand(term),
 		newCircuitCommand(term),
+		newCircuitsCommand(term),
+		newAdvisersCommand(term),
 		newCompareCommand(term),
 		newAskCommand(term),
 		newReportCommand(term),
