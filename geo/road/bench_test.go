@@ -88,20 +88,29 @@ func BenchmarkNearestFacilities(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(demands)), "ns/demand")
 }
 
-// 100 isochrones of 10 minutes, each a valid polygon.
+// 100 isochrones of 10 minutes, each a valid polygon. The first round, which finds the ways onto the road, is reported apart; of the others
+// the mean and the best.
 func BenchmarkIsochrones(b *testing.B) {
 	for _, profile := range []string{"walk", "car"} {
 		b.Run(profile, func(b *testing.B) {
 			graph := buildShared(b, poa, profile)
 			facilities := poaFacilities(b)
 			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true}
-			cpu := cpuTime(b)
-			for b.Loop() {
+			round := func() time.Duration {
+				before := cpuTime(b)
 				if err := graph.Isochrones(context.Background(), facilities, opts, func(int, Isochrone) error { return nil }); err != nil {
 					b.Fatal(err)
 				}
+				return cpuTime(b) - before
+			}
+			first := round()
+			best, cpu := first, cpuTime(b)
+			for b.Loop() {
+				best = min(best, round())
 			}
 			reportCPU(b, cpu)
+			b.ReportMetric(float64(best)/1e6, "best-cpu-ms")
+			b.ReportMetric(float64(first)/1e6, "first-cpu-ms")
 		})
 	}
 }

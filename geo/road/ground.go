@@ -126,13 +126,9 @@ func (a *ground) tile(at tileAt) *groundTile {
 		return known.(*groundTile)
 	}
 	var spots [groundNodes * groundNodes]spot
-	for row := range groundNodes {
-		hintM := 0.0
-		for column := range groundNodes {
-			i, j := int(at.i)*groundNodes+column, int(at.j)*groundNodes+row
-			found := a.wayOnto(a.place(float64(i), float64(j)), hintM)
-			spots[row*groundNodes+column] = found
-			hintM = a.hint(found)
+	for row := 0; row < groundNodes; row += blockNodes {
+		for column := 0; column < groundNodes; column += blockNodes {
+			a.findBlock(at, row, column, &spots)
 		}
 	}
 	t := a.g.gather(&spots)
@@ -210,10 +206,7 @@ func (a *ground) farM() float64 { return 1.1*a.stepM + 1 }
 // hint.
 func (a *ground) wayOnto(p orb.Point, hintM float64) spot {
 	g := a.g
-	limit := g.profile.SnapMaxM
-	if limit == 0 {
-		limit = math.Inf(1)
-	}
+	limit := g.snapLimit()
 	isMain := func(edge int32) bool { return g.isMain(g.edgePart[edge]) }
 	if hintM > 0 && hintM < limit {
 		if main, found := g.nearestFoot(p, hintM, isMain); found {

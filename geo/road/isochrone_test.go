@@ -83,6 +83,39 @@ func TestEveryNodeOfTheGridIsOnItsSide(t *testing.T) {
 	}
 }
 
+// The ways onto the road that are looked up by blocks are those that each place finds by itself.
+func TestTilesKnowTheWayOfEveryPlace(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 21))
+	graphs := map[string]*Graph{"walk": buildShared(t, poa, "walk"), "car": buildShared(t, poa, "car")}
+	together := 0
+	for name, g := range graphs {
+		for _, stepM := range []float64{20, 160} {
+			a := g.groundOf(stepM)
+			span := int(9000 / stepM / groundNodes)
+			for range 12 {
+				at := tileAt{int32(random.IntN(2*span+1) - span), int32(random.IntN(2*span+1) - span)}
+				tile := a.tile(at)
+				for number, slot := range tile.slot {
+					want := a.wayOnto(a.place(float64(int(at.i)*groundNodes+number%groundNodes), float64(int(at.j)*groundNodes+number/groundNodes)), 0)
+					got := spot{edge: -1}
+					if slot != noSlot {
+						got = tile.spots[slot]
+					}
+					if got != want {
+						t.Fatalf("%s, %v m: tile %v has %+v for place %d, by itself it finds %+v", name, stepM, at, got, number, want)
+					}
+				}
+				if a.lookAround(&block{middle: a.place(float64(at.i)*groundNodes, float64(at.j)*groundNodes), half: 50}) {
+					together++
+				}
+			}
+		}
+	}
+	if together == 0 {
+		t.Error("no block was looked up together")
+	}
+}
+
 func randomWalls(random *rand.Rand, n, side int) (walls []orb.LineString) {
 	for range n {
 		var wall orb.LineString

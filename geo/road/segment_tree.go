@@ -107,6 +107,7 @@ type query struct {
 	at     orb.Point
 	plane  geo.Plane
 	accept func(edge int32) bool
+	open   bool // no wall is near
 	best   foot
 	found  bool
 }
@@ -176,7 +177,7 @@ func (q *query) scan(c chunk) {
 	for segment := c.First; segment < c.First+c.Segments; segment++ {
 		b := q.plane.To(q.g.point(segment + 1))
 		share, distance := geo.Foot(geo.XY{}, a, b)
-		if candidate := (foot{edge, segment, share, distance}); q.better(candidate) && !q.g.walls.crossed(q.at, between(q.g.point(segment), q.g.point(segment+1), share)) {
+		if candidate := (foot{edge, segment, share, distance}); q.better(candidate) && (q.open || !q.g.walls.crossed(q.at, between(q.g.point(segment), q.g.point(segment+1), share))) {
 			q.best, q.found = candidate, true
 		}
 		a = b

@@ -102,6 +102,11 @@ func (w *wallSet) point(i uint32) orb.Point {
 
 // within calls yield for every chunk whose box meets the given one, until it returns false.
 func (t *segmentTree) within(box [4]int32, yield func(chunk) bool) {
+	t.leavesWithin(box, func(leaf int) bool { return yield(t.chunks[leaf]) })
+}
+
+// leavesWithin calls yield for the number of every chunk whose box meets the given one, until it returns false.
+func (t *segmentTree) leavesWithin(box [4]int32, yield func(leaf int) bool) {
 	if len(t.chunks) == 0 {
 		return
 	}
@@ -109,13 +114,13 @@ func (t *segmentTree) within(box [4]int32, yield func(chunk) bool) {
 	t.visitWithin(top, int(t.levels[top]), box, yield)
 }
 
-func (t *segmentTree) visitWithin(level, node int, box [4]int32, yield func(chunk) bool) bool {
+func (t *segmentTree) visitWithin(level, node int, box [4]int32, yield func(leaf int) bool) bool {
 	own := t.box(node)
 	if own[0] > box[2] || own[2] < box[0] || own[1] > box[3] || own[3] < box[1] {
 		return true
 	}
 	if level == 0 {
-		return yield(t.chunks[node])
+		return yield(node)
 	}
 	first := int(t.levels[level-1]) + (node-int(t.levels[level]))*treeFan
 	for child := first; child < min(first+treeFan, int(t.levels[level])); child++ {
