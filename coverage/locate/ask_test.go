@@ -83,7 +83,7 @@ func withinStage(p *Problem, st Stage, mask uint64) bool {
 }
 
 func TestCurveRisesToTheAnswer(t *testing.T) {
-	p := clustered(t, 400, 40, 3, 3)
+	p := clustered(t, county{demands: 400, candidates: 40, towns: 40, spread: 2, radius: 3}, 3)
 	points, err := Curve(context.Background(), p, 8, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestCurveRisesToTheAnswer(t *testing.T) {
 }
 
 func TestRunnerUpIsTheBestReplacement(t *testing.T) {
-	p := clustered(t, 300, 30, 3, 5)
+	p := clustered(t, county{demands: 300, candidates: 30, towns: 40, spread: 2, radius: 3}, 5)
 	p.Sites = 5
 	s, err := Solve(context.Background(), p, Options{})
 	if err != nil {

@@ -19,13 +19,15 @@ func BenchmarkProof(b *testing.B) {
 			return p
 		}
 	}
-	county := func(demands, candidates int, radius float64, sites int) func(*testing.B) *Problem {
+	layout := func(k county, sites int) func(*testing.B) *Problem {
 		return func(b *testing.B) *Problem {
-			p := clustered(b, demands, candidates, radius, 7)
+			p := clustered(b, k, 7)
 			p.Sites = sites
 			return p
 		}
 	}
+	far := towns(10_000_000, 100)
+	far.radius = 5.5
 	for _, c := range []struct {
 		name string
 		make func(*testing.B) *Problem
@@ -35,10 +37,12 @@ func BenchmarkProof(b *testing.B) {
 		{"pmed1_center", kind("pmed1", PCenter)},
 		{"pmed39_median", kind("pmed39", PMedian)},
 		{"pmed27_center", kind("pmed27", PCenter)},
-		{"county_2000x300_p10", county(2000, 300, 2, 10)},
-		{"1e6x1000_p20", county(1_000_000, 1000, 2, 20)},
-		{"1e6x1000_p50", county(1_000_000, 1000, 2, 50)},
-		{"1e7x100_p10", county(10_000_000, 100, 5.5, 10)},
+		{"county_2000x300_p10", layout(towns(2000, 300), 10)},
+		{"1e6x1000_p20", layout(towns(1_000_000, 1000), 20)},
+		{"1e6x1000_p50", layout(towns(1_000_000, 1000), 50)},
+		{"wide_1e6x1000_p20", layout(wide(1_000_000, 1000), 20)},
+		{"wide_1e6x1000_p50", layout(wide(1_000_000, 1000), 50)},
+		{"1e7x100_p10", layout(far, 10)},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			p := c.make(b)

@@ -64,6 +64,7 @@ type search struct {
 	nodes int64
 	inner *shrunk // what the root left to decide, when that is much smaller
 	snap  int64   // bytes held by warm starts
+	exact bool    // the last relaxation was solved by the interior point method
 }
 
 const (
@@ -178,7 +179,7 @@ func (s *search) visit(n *node) {
 // then below.
 func (s *search) bound(n *node) float64 {
 	if n.parent == nil {
-		s.r.run(s.target(), firstSteps, s.run.expired)
+		s.relax(firstSteps)
 		if s.pruned(s.r.bound) {
 			return s.r.bound
 		}
@@ -186,19 +187,45 @@ func (s *search) bound(n *node) float64 {
 		if s.c.simple && whole(s.r.bound) >= s.c.most() && !s.pruned(s.r.bound) {
 			s.coverWhole()
 		}
-		s.h.round(s.r.avgX.y, min(max(10*s.h.work, 1<<18), 1<<26))
+		s.explore()
 		s.run.report("bound", s.found(), s.h.best.value, s.r.bound)
 		if s.pruned(s.r.bound) || s.run.stopAt(s.found(), s.h.best.value, s.r.bound) {
 			return s.r.bound
 		}
-		return min(s.r.bound, s.r.run(s.target(), rootSteps, s.run.expired))
+		if s.exact {
+			return s.r.bound
+		}
+		return min(s.r.bound, s.relax(rootSteps))
 	}
-	bound := s.r.run(s.target(), nodeSteps, s.run.expired)
+	bound := s.relax(nodeSteps)
 	if !s.pruned(bound) && s.nodes%16 == 0 {
 		s.h.offer(s.r.rounded())
-		s.h.round(s.r.avgX.y, int64(4*len(s.c.rowCols)))
+		if s.h.w != nil {
+			s.h.walk(int64(4 * len(s.c.rowCols)))
+		} else {
+			s.h.round(s.r.avgX.y, int64(4*len(s.c.rowCols)))
+		}
 	}
 	return bound
+}
+
+// relax bounds the present node by the interior point method when the programme has the form for it, else by the given
+// number of first-order steps.
+func (s *search) relax(steps int) float64 {
+	if q := newInterior(s.c, s.r.role); q != nil {
+		s.exact = true
+		return q.run(s.r, s.target(), s.run.expired)
+	}
+	return s.r.run(s.target(), steps, s.run.expired)
+}
+
+// explore looks for a better answer around the relaxed point of the root, the longer the larger the programme.
+func (s *search) explore() {
+	if s.h.w != nil {
+		s.h.walk(min(max(int64(len(s.c.rowCols))<<9, 1<<21), 1<<30))
+		return
+	}
+	s.h.round(s.r.avgX.y, min(max(10*s.h.work, 1<<18), 1<<26))
 }
 
 func (s *search) split(n *node, bound float64) {

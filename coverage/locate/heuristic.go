@@ -1,11 +1,15 @@
 package locate
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // heuristic improves a state: greedy opening, best swap for each open column, and random kicks (iterated local search).
 // Its work is counted in touched entries, never in time, so that it ends at the same point on every machine.
 type heuristic struct {
 	s    *state
+	w    *swapper // for simple programmes
 	rng  *rand.Rand
 	best mark
 	set  []int32 // columns of the best state
@@ -14,7 +18,7 @@ type heuristic struct {
 }
 
 func newHeuristic(c *cover, seed uint64, stop func() bool) *heuristic {
-	h := &heuristic{s: newState(c), rng: rand.New(rand.NewPCG(seed, 0x10ca7e)), stop: stop}
+	h := &heuristic{s: newState(c), w: newSwapper(c, seed), rng: rand.New(rand.NewPCG(seed, 0x10ca7e)), stop: stop}
 	for i, role := range c.role {
 		if role == roleIn {
 			h.s.add(i)
@@ -229,4 +233,29 @@ func (h *heuristic) offer(columns []int32) bool {
 	before := h.best
 	h.descend()
 	return h.best.betterThan(before)
+}
+
+// walk searches by swaps: from a set it moves on from, a fifth to two fifths of the columns are exchanged at random and the
+// result is improved; it becomes the next set to move on from unless it is clearly worse. It ends when the given amount of
+// work is done.
+func (h *heuristic) walk(work int64) {
+	w := h.w
+	end := w.work + work
+	patience := 20 + w.slots
+	from, level := h.set, h.best.value
+	for kick := 0; w.work < end && !h.stop(); kick++ {
+		if !w.start(from) {
+			return
+		}
+		if kick > 0 {
+			w.shake(2 + w.slots/5 + w.rng.IntN(1+w.slots/5))
+		}
+		value, set := w.walk(patience, end-w.work, h.stop)
+		if value > h.best.value {
+			h.best, h.set = mark{value: value}, slices.Clone(set)
+		}
+		if value >= level-level/3000 {
+			from, level = set, value
+		}
+	}
 }

@@ -79,10 +79,27 @@ func (k *shrunk) addRows(s *search, number []int32) {
 	}
 }
 
+// inside translates a set of the larger programme, or returns nil when it holds columns that are gone: its value is to be
+// beaten all the same.
+func (k *shrunk) inside(set []int32) []int32 {
+	var out []int32
+	for _, i := range set {
+		if slices.Contains(k.in, i) {
+			continue
+		}
+		n, ok := slices.BinarySearch(k.ids, i)
+		if !ok {
+			return nil
+		}
+		out = append(out, int32(n))
+	}
+	return out
+}
+
 // solveShrunk searches the smaller programme for something better than the best so far and takes over what it finds.
 func (s *search) solveShrunk(k *shrunk) int64 {
 	h := newHeuristic(k.c, s.run.options.Seed, s.run.expired)
-	h.best, h.set = s.h.best, nil // to be beaten, but not a set of these columns
+	h.best, h.set = s.h.best, k.inside(s.h.set)
 	inner := &search{c: k.c, h: h, r: newRelaxation(k.c), run: s.run}
 	bound := inner.solve()
 	s.nodes += inner.nodes

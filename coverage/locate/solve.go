@@ -52,7 +52,11 @@ func (r *run) solveCover(c *cover, p *Problem, s *Solution) []int32 {
 	h := newHeuristic(c, r.options.Seed, r.expired)
 	h.greedy()
 	h.descend()
-	h.iterate(min(max(20*h.work, 1<<16), 1<<24))
+	if h.w != nil {
+		h.walk(min(max(8*h.work, 1<<16), 1<<26))
+	} else {
+		h.iterate(min(max(20*h.work, 1<<16), 1<<24))
+	}
 	t := &search{c: c, h: h, r: newRelaxation(c), run: r}
 	bound := t.solve()
 	s.Nodes = t.nodes
