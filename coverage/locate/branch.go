@@ -200,8 +200,8 @@ func (s *search) bound(n *node) float64 {
 	bound := s.relax(nodeSteps)
 	if !s.pruned(bound) && s.nodes%16 == 0 {
 		s.h.offer(s.r.rounded())
-		if s.h.w != nil {
-			s.h.walk(int64(4 * len(s.c.rowCols)))
+		if s.h.pool != nil {
+			s.h.walk(int64(16 * len(s.c.rowCols)))
 		} else {
 			s.h.round(s.r.avgX.y, int64(4*len(s.c.rowCols)))
 		}
@@ -221,8 +221,8 @@ func (s *search) relax(steps int) float64 {
 
 // explore looks for a better answer around the relaxed point of the root, the longer the larger the programme.
 func (s *search) explore() {
-	if s.h.w != nil {
-		s.h.walk(min(max(int64(len(s.c.rowCols))<<9, 1<<21), 1<<30))
+	if s.h.pool != nil {
+		s.h.walk(min(max(int64(64*len(s.c.rowCols)*s.h.pool.w.slots), 1<<21), 1<<32))
 		return
 	}
 	s.h.round(s.r.avgX.y, min(max(10*s.h.work, 1<<18), 1<<26))

@@ -9,7 +9,7 @@ import (
 // Its work is counted in touched entries, never in time, so that it ends at the same point on every machine.
 type heuristic struct {
 	s    *state
-	w    *swapper // for simple programmes
+	pool *pool // for simple programmes
 	rng  *rand.Rand
 	best mark
 	set  []int32 // columns of the best state
@@ -18,7 +18,10 @@ type heuristic struct {
 }
 
 func newHeuristic(c *cover, seed uint64, stop func() bool) *heuristic {
-	h := &heuristic{s: newState(c), w: newSwapper(c, seed), rng: rand.New(rand.NewPCG(seed, 0x10ca7e)), stop: stop}
+	h := &heuristic{s: newState(c), rng: rand.New(rand.NewPCG(seed, 0x10ca7e)), stop: stop}
+	if w := newSwapper(c, seed); w != nil {
+		h.pool = &pool{w: w}
+	}
 	for i, role := range c.role {
 		if role == roleIn {
 			h.s.add(i)
@@ -235,27 +238,17 @@ func (h *heuristic) offer(columns []int32) bool {
 	return h.best.betterThan(before)
 }
 
-// walk searches by swaps: from a set it moves on from, a fifth to two fifths of the columns are exchanged at random and the
-// result is improved; it becomes the next set to move on from unless it is clearly worse. It ends when the given amount of
-// work is done.
+// walk searches by swaps from the best set and its like, until the given amount of work is done.
 func (h *heuristic) walk(work int64) {
-	w := h.w
+	w := h.pool.w
 	end := w.work + work
-	patience := 20 + w.slots
-	from, level := h.set, h.best.value
-	for kick := 0; w.work < end && !h.stop(); kick++ {
-		if !w.start(from) {
-			return
-		}
-		if kick > 0 {
-			w.shake(2 + w.slots/5 + w.rng.IntN(1+w.slots/5))
-		}
-		value, set := w.walk(patience, end-w.work, h.stop)
-		if value > h.best.value {
-			h.best, h.set = mark{value: value}, slices.Clone(set)
-		}
-		if value >= level-level/3000 {
-			from, level = set, value
-		}
+	for more := h.pool.seed(h.set, h.stop); more && w.work < end && !h.stop(); {
+		h.pool.next(h.stop)
+	}
+	if len(h.pool.sets) == 0 {
+		return
+	}
+	if best := h.pool.best(); best.value > h.best.value {
+		h.best, h.set = mark{value: best.value}, slices.Clone(best.columns)
 	}
 }

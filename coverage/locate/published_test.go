@@ -278,7 +278,6 @@ func TestMaxCoverageBenchmarks(t *testing.T) {
 			continue
 		}
 		t.Run(row[1]+" p="+row[3]+" r="+row[4], func(t *testing.T) {
-			skipUnlessAll(t, !strings.HasPrefix(row[1], "BDS_BDS10000A"))
 			radius, err := strconv.ParseFloat(row[4], 64)
 			if err != nil {
 				t.Fatal(err)
@@ -304,11 +303,9 @@ func TestTSPLibraryCenter(t *testing.T) {
 		name  string
 		sites int
 		want  int64
-		quick bool
-	}{{"pr226", 40, 650, true}, {"pr226", 20, 1366, true}, {"pr226", 10, 2326, true}, {"pr226", 5, 3721, true},
-		{"pr439", 40, 672, true}, {"pr439", 20, 1186, false}, {"pr439", 10, 1972, false}, {"pr439", 5, 3197, false}} {
+	}{{"pr226", 40, 650}, {"pr226", 20, 1366}, {"pr226", 10, 2326}, {"pr226", 5, 3721},
+		{"pr439", 40, 672}, {"pr439", 20, 1186}, {"pr439", 10, 1972}, {"pr439", 5, 3197}} {
 		t.Run(fmt.Sprintf("%s_p%d", c.name, c.sites), func(t *testing.T) {
-			skipUnlessAll(t, c.quick)
 			p := tspCenter(t, c.name)
 			p.Sites = c.sites
 			proved(t, p, c.want)

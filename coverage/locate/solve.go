@@ -52,7 +52,7 @@ func (r *run) solveCover(c *cover, p *Problem, s *Solution) []int32 {
 	h := newHeuristic(c, r.options.Seed, r.expired)
 	h.greedy()
 	h.descend()
-	if h.w != nil {
+	if h.pool != nil {
 		h.walk(min(max(8*h.work, 1<<16), 1<<26))
 	} else {
 		h.iterate(min(max(20*h.work, 1<<16), 1<<24))

@@ -47,7 +47,8 @@ func newSwapper(c *cover, seed uint64) *swapper {
 	}
 }
 
-// start opens the given columns and fills up with the ones that gain most. False: there are fewer columns than slots.
+// start opens the given columns, as many as fit, and fills up with the ones that gain most. False: there are fewer columns
+// than slots.
 func (w *swapper) start(columns []int32) bool {
 	w.value = w.c.base
 	w.open = w.open[:0]
@@ -85,6 +86,27 @@ func (w *swapper) start(columns []int32) bool {
 		w.enter(best, int32(len(w.open)-1))
 	}
 	return true
+}
+
+// turn changes the open set into another of the same size, at the cost of the difference.
+func (w *swapper) turn(columns []int32) {
+	wanted := make(map[int32]bool, len(columns))
+	for _, i := range columns {
+		wanted[i] = true
+	}
+	var free []int32
+	for k, i := range w.open {
+		if !wanted[i] {
+			free = append(free, int32(k))
+		}
+	}
+	for _, i := range columns {
+		if w.slot[i] < 0 {
+			w.swap(i, free[0])
+			free = free[1:]
+		}
+	}
+	clear(w.tabu)
 }
 
 // enter opens column i in slot k.
@@ -152,12 +174,6 @@ func (w *swapper) swap(i, k int32) {
 // bestSwap returns the best swap that is not tabu, or that leads above aspire; ties to the lower column and slot.
 func (w *swapper) bestSwap(aspire int64) (in, out int32, delta int64) {
 	in, out = -1, -1
-	least := int64(0) // smallest loss: no swap of a column does better than gain − least + both
-	for k := range w.loss {
-		if k == 0 || w.loss[k] < least {
-			least = w.loss[k]
-		}
-	}
 	for i, g := range w.gain {
 		if w.slot[i] >= 0 || w.c.role[i] == roleOut {
 			continue
@@ -179,13 +195,17 @@ func (w *swapper) bestSwap(aspire int64) (in, out int32, delta int64) {
 	return in, out, delta
 }
 
+// change is what replacing the column in slot k by i adds to the objective.
+func (w *swapper) change(i, k int32) int64 {
+	return w.gain[i] - w.loss[k] + w.both[int(i)*w.slots+int(k)]
+}
+
 // walk makes the best swap again and again, also when it is a step down, and keeps columns that have just moved where
-// they are for a while (tabu search; Glover 1989), until nothing better was found in patience moves or work is used up.
-// It returns the best set it saw.
-func (w *swapper) walk(patience int, work int64, stop func() bool) (best int64, set []int32) {
+// they are for a while (tabu search; Glover 1989), until nothing better was found in patience moves. It returns the best
+// set it saw.
+func (w *swapper) walk(patience int, stop func() bool) (best int64, set []int32) {
 	best, set = w.value, slices.Clone(w.open)
-	end := w.work + work
-	for idle := 0; idle < patience && w.work < end && !stop(); idle++ {
+	for idle := 0; idle < patience && !stop(); idle++ {
 		in, out, _ := w.bestSwap(best)
 		if in < 0 {
 			break
