@@ -55,6 +55,7 @@ type builder struct {
 	vertices []vertex
 	links    []link
 	edgeEnds []int32 // two vertices per edge, then two junctions
+	shape    shape   // memory of one edge's shape
 
 	junctions  int
 	junctionOf []int32  // per vertex, -1 where no edge ends

@@ -18,11 +18,17 @@ const maxEdgeMs = 1 << 29
 func (b *builder) makeEdges() {
 	g := &b.graph
 	g.edgeStart = append(g.edgeStart, 0)
+	points := 0
+	for _, l := range b.links {
+		points += int(l.last-l.first) + 1
+	}
+	g.lonLat, g.ahead, g.back = make([]int32, 0, 2*points), make([]int32, 0, points), make([]int32, 0, points)
 	b.chains(func(chain []part) {
 		if b.err == nil {
 			b.addEdge(chain)
 		}
 	})
+	b.ways, b.links, b.degree = nil, nil, nil // they have served
 }
 
 func (b *builder) addEdge(chain []part) {
@@ -80,8 +86,9 @@ func (b *builder) chainEnds(chain []part) (from, to int32) {
 
 // shape is a chain's line with what each segment is.
 type shape struct {
-	line orb.LineString
-	runs []shapeRun
+	line        orb.LineString
+	runs        []shapeRun
+	ahead, back []float64 // memory for times
 }
 
 // shapeRun says that from point first on the segments belong to one way.
@@ -92,7 +99,7 @@ type shapeRun struct {
 }
 
 func (b *builder) shapeOf(chain []part) shape {
-	var s shape
+	s := shape{line: b.shape.line[:0], runs: b.shape.runs[:0], ahead: b.shape.ahead[:0], back: b.shape.back[:0]}
 	for _, p := range chain {
 		l := b.links[p.link]
 		line := b.ways[l.way].Line[l.first : l.last+1]
@@ -106,13 +113,14 @@ func (b *builder) shapeOf(chain []part) shape {
 			s.line = append(s.line, line[at])
 		}
 	}
+	b.shape = s
 	return s
 }
 
 // times are the milliseconds from the first point ahead to each point, and from each back to the first, not yet rounded, so that the
 // error of a whole chain stays under half a millisecond.
 func (s shape) times(b *builder) (ahead, back []float64) {
-	ahead, back = make([]float64, len(s.line)), make([]float64, len(s.line))
+	ahead, back = append(s.ahead, 0), append(s.back, 0)
 	var hills *hillside
 	if b.elevation != nil {
 		hills = newHillside(s, b)
@@ -128,10 +136,11 @@ func (s shape) times(b *builder) (ahead, back []float64) {
 			stretchAhead = hills.flatMetres(along, along+length, rule.aheadKmh)
 			stretchBack = hills.flatMetres(along+length, along, rule.backKmh)
 		}
-		ahead[i] = ahead[i-1] + millis(stretchAhead, rule.aheadKmh)
-		back[i] = back[i-1] + millis(stretchBack, rule.backKmh)
+		ahead = append(ahead, ahead[i-1]+millis(stretchAhead, rule.aheadKmh))
+		back = append(back, back[i-1]+millis(stretchBack, rule.backKmh))
 		along += length
 	}
+	b.shape.ahead, b.shape.back = ahead, back
 	return ahead, back
 }
 
@@ -154,7 +163,11 @@ func (b *builder) sortEdges() {
 		return cmp.Or(cmp.Compare(b.lowEnd(x), b.lowEnd(y)), cmp.Compare(x, y))
 	})
 	old := *g
-	*g = Graph{edgeStart: make([]uint32, 1, len(old.edgeStart))}
+	*g = Graph{
+		edgeStart: make([]uint32, 1, len(old.edgeStart)), edgeFlags: make([]uint8, 0, len(old.edgeFlags)),
+		lonLat: make([]int32, 0, len(old.lonLat)), ahead: make([]int32, 0, len(old.ahead)), back: make([]int32, 0, len(old.back)),
+		runStart: make([]uint32, 0, len(old.runStart)), runWay: make([]int64, 0, len(old.runWay)),
+	}
 	ends := make([]int32, 0, len(b.edgeEnds))
 	run := runFinder{old.runStart}
 	for _, e := range order {
@@ -183,16 +196,14 @@ func (b *builder) lowEnd(e int32) int32 { return min(b.edgeEnds[2*e], b.edgeEnds
 
 // numberJunctions replaces vertices by junction numbers in edgeEnds.
 func (b *builder) numberJunctions() {
-	used := slices.Clone(b.edgeEnds)
-	slices.Sort(used)
-	used = slices.Compact(used)
 	west, south, east, north := int32(math.MaxInt32), int32(math.MaxInt32), int32(math.MinInt32), int32(math.MinInt32)
-	place := make(map[int32][2]int32, len(used))
+	place, used := make([][2]int32, len(b.vertices)), make([]bool, len(b.vertices))
 	for e := range b.graph.edgeFlags {
 		for side, point := range [2]uint32{b.graph.edgeStart[e], b.graph.edgeStart[e+1] - 1} {
 			lon, lat := b.graph.lonLat[2*point], b.graph.lonLat[2*point+1]
 			west, south, east, north = min(west, lon), min(south, lat), max(east, lon), max(north, lat)
-			place[b.edgeEnds[2*e+side]] = [2]int32{lon, lat}
+			vertex := b.edgeEnds[2*e+side]
+			place[vertex], used[vertex] = [2]int32{lon, lat}, true
 		}
 	}
 	c := newCurve(west, south, east, north)
@@ -200,9 +211,11 @@ func (b *builder) numberJunctions() {
 		key    uint32
 		vertex int32
 	}
-	order := make([]keyed, len(used))
-	for i, v := range used {
-		order[i] = keyed{c.at(place[v][0], place[v][1]), v}
+	var order []keyed
+	for v, is := range used {
+		if is {
+			order = append(order, keyed{c.at(place[v][0], place[v][1]), int32(v)})
+		}
 	}
 	slices.SortFunc(order, func(x, y keyed) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.vertex, y.vertex)) })
 	b.junctionOf = slices.Repeat([]int32{-1}, len(b.vertices))

@@ -30,26 +30,31 @@ type vertex struct {
 
 // prepare interprets the ways and counts how they meet.
 func (b *builder) prepare() {
+	b.ways = make([]usedWay, 0, len(b.network.Ways))
+	total := 0
 	for i := range b.network.Ways {
 		way := &b.network.Ways[i]
 		rule := b.profile.rule(way.Tags, geo.Length(way.Line))
 		if rule.open() && len(way.NodeIDs) == len(way.Line) && len(way.Line) > 1 {
 			b.ways = append(b.ways, usedWay{Way: way, wayRule: rule})
+			total += len(way.NodeIDs)
 		}
 	}
 	slices.SortStableFunc(b.ways, func(x, y usedWay) int {
 		return cmp.Or(cmp.Compare(x.ID, y.ID), slices.Compare(x.NodeIDs, y.NodeIDs))
 	})
+	ids := make([]int64, 0, total)
 	for _, way := range b.ways {
-		b.ids = append(b.ids, way.NodeIDs...)
+		ids = append(ids, way.NodeIDs...)
 	}
-	slices.Sort(b.ids)
-	b.ids = slices.Clip(slices.Compact(b.ids))
+	slices.Sort(ids)
+	b.ids = slices.Clone(slices.Compact(ids))
+	nodes := make([]int32, total)
 	b.flags = make([]uint8, len(b.ids))
 	degree := make([]uint8, len(b.ids))
 	for w := range b.ways {
 		way := &b.ways[w]
-		way.nodes = make([]int32, len(way.NodeIDs))
+		way.nodes, nodes = nodes[:len(way.NodeIDs)], nodes[len(way.NodeIDs):]
 		for i, id := range way.NodeIDs {
 			node, _ := slices.BinarySearch(b.ids, id)
 			way.nodes[i] = int32(node)

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"lawcircle/geo"
 )
 
 // transition is a step from one state through a directed edge to another.
@@ -43,35 +41,31 @@ func (b *builder) makeStates() {
 	} else {
 		states, transitions = b.turnStatesAndTransitions()
 	}
-	b.foldAndNumber(states, transitions)
+	number := b.foldStates(states, transitions)
 	if b.profile.Turns == nil {
 		b.listInto(states)
 	}
-	g.outStart, g.out = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
-	g.inStart, g.in = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
-	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{t.from, t.turnMs} })
+	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{number[t.from], t.turnMs} })
 }
 
-// foldAndNumber folds the state graph and gives the states the numbers that go with it.
-func (b *builder) foldAndNumber(states int, transitions []transition) {
+// foldStates folds the state graph and gives the states the numbers that go with it.
+func (b *builder) foldStates(states int, transitions []transition) (number []uint32) {
 	g := &b.graph
 	var out, in adjacency
 	out.start, out.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
 	in.start, in.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
-	var number []uint32
 	g.fold, number = foldStates(out, in)
-	for i, t := range transitions {
-		transitions[i].from, transitions[i].to = number[t.from], number[t.to]
-	}
+	out, in = out.renumber(number), in.renumber(number)
+	g.outStart, g.out, g.inStart, g.in = out.start, out.arcs, in.start, in.arcs
 	for d, head := range g.heads {
 		if head != none {
 			g.heads[d] = number[head]
 		}
 	}
-	edges := slices.Clone(g.stateEdge)
-	for old, edge := range edges {
+	for old, edge := range slices.Clone(g.stateEdge) {
 		g.stateEdge[number[old]] = edge
 	}
+	return number
 }
 
 // listInto lists the directed edges that end at each junction.
@@ -145,7 +139,7 @@ func (b *builder) findParts() {
 	lengths := map[uint32]int64{}
 	parts := make([][2]uint32, len(g.edgeFlags))
 	for e := range g.edgeFlags {
-		length := int64(math.Round(geo.Length(g.EdgeLine(int32(e))) * 1000))
+		length := int64(math.Round(g.edgeM(int32(e)) * 1000))
 		a, c := partOf(uint32(2*e)), partOf(uint32(2*e+1))
 		parts[e] = [2]uint32{a, c}
 		for _, part := range []uint32{a, c} {

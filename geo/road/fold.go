@@ -120,6 +120,22 @@ func foldStates(out, in adjacency) (f fold, number []uint32) {
 	return f, number
 }
 
+// renumber gives the states of a graph other numbers.
+func (a adjacency) renumber(number []uint32) adjacency {
+	old := make([]uint32, len(number))
+	for i, n := range number {
+		old[n] = uint32(i)
+	}
+	b := adjacency{make([]uint32, 1, len(a.start)), make([]arc, 0, len(a.arcs))}
+	for _, i := range old {
+		for _, x := range a.arcs[a.start[i]:a.start[i+1]] {
+			b.arcs = append(b.arcs, arc{number[x.To], x.Ms})
+		}
+		b.start = append(b.start, uint32(len(b.arcs)))
+	}
+	return b
+}
+
 // folder works on one block at a time. Its states are counted from the block's first.
 type folder struct {
 	first   uint32

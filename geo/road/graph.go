@@ -133,6 +133,15 @@ func (g *Graph) EdgeLine(edge int32) orb.LineString {
 	return line
 }
 
+// edgeM is the length of an edge in metres.
+func (g *Graph) edgeM(edge int32) float64 {
+	sum := 0.0
+	for p := g.edgeStart[edge] + 1; p < g.edgeStart[edge+1]; p++ {
+		sum += geo.Distance(g.point(p-1), g.point(p))
+	}
+	return sum
+}
+
 func (g *Graph) point(i uint32) orb.Point {
 	return orb.Point{float64(g.lonLat[2*i]) / 1e7, float64(g.lonLat[2*i+1]) / 1e7}
 }

@@ -77,6 +77,22 @@ type reading struct {
 	present []bool
 	nodes   []Node
 	nodeAt  map[int64]bool
+	shapes  shapeSlab
+}
+
+// shapeSlab hands out the memory of many ways' shapes from few pieces, which spares the garbage collector.
+type shapeSlab struct {
+	ids    []int64
+	points orb.LineString
+}
+
+func (s *shapeSlab) take(n int) ([]int64, orb.LineString) {
+	if len(s.ids) < n {
+		s.ids, s.points = make([]int64, max(n, 1<<13)), make(orb.LineString, max(n, 1<<13))
+	}
+	ids, points := s.ids[:0:n], s.points[:0:n]
+	s.ids, s.points = s.ids[n:], s.points[n:]
+	return ids, points
 }
 
 // rawWay is a way before its nodes are known.
@@ -211,7 +227,7 @@ func (r *reading) places(ctx context.Context, file *pbfFile, nodesOf []bool, ste
 func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 	report := ReadReport{BadRestrictions: r.bad}
 	slices.SortStableFunc(r.ways, func(a, b rawWay) int { return cmp.Compare(a.id, b.id) })
-	network := &Network{}
+	network := &Network{Ways: make([]Way, 0, len(r.ways))}
 	used := make([]bool, len(r.ids))
 	kept := map[int64]bool{}
 	for i, way := range r.ways {
@@ -295,8 +311,7 @@ func (r *reading) pieces(way rawWay) (pieces []Way, missing int) {
 			continue // the same node twice in a row is one
 		}
 		if piece.NodeIDs == nil {
-			piece.NodeIDs = make([]int64, 0, way.end-way.start)
-			piece.Line = make(orb.LineString, 0, way.end-way.start)
+			piece.NodeIDs, piece.Line = r.shapes.take(way.end - way.start)
 		}
 		piece.NodeIDs = append(piece.NodeIDs, id)
 		piece.Line = append(piece.Line, orb.Point{float64(r.lonLat[2*index]) / 1e7, float64(r.lonLat[2*index+1]) / 1e7})

@@ -65,7 +65,7 @@ func packTree(chunks []chunk, lonLat []int32) segmentTree {
 		leaves[i].key = line.at(int32((int64(box[0])+int64(box[2]))/2), int32((int64(box[1])+int64(box[3]))/2))
 	}
 	slices.SortStableFunc(leaves, func(x, y leaf) int { return cmp.Compare(x.key, y.key) })
-	tree := segmentTree{levels: []uint32{0}}
+	tree := segmentTree{levels: []uint32{0}, chunks: make([]chunk, 0, len(leaves)), boxes: make([]int32, 0, len(leaves)*4*(treeFan+1)/treeFan+64)}
 	for _, l := range leaves {
 		tree.chunks = append(tree.chunks, l.chunk)
 		tree.boxes = append(tree.boxes, l.box[:]...)

@@ -70,22 +70,6 @@ func syntheticStates(side int) (along adjacency, folding fold) {
 	return adjacency{start, arcs}.renumber(renumbered), folding
 }
 
-// renumber gives the states of a graph other numbers.
-func (a adjacency) renumber(number []uint32) adjacency {
-	old := make([]uint32, len(number))
-	for i, n := range number {
-		old[n] = uint32(i)
-	}
-	b := adjacency{make([]uint32, 1, len(a.start)), make([]arc, 0, len(a.arcs))}
-	for _, i := range old {
-		for _, x := range a.arcs[a.start[i]:a.start[i+1]] {
-			b.arcs = append(b.arcs, arc{number[x.To], x.Ms})
-		}
-		b.start = append(b.start, uint32(len(b.arcs)))
-	}
-	return b
-}
-
 const syntheticMeanMs = 10_000
 
 func randomSeeds(random *rand.Rand, n, states int) []arrival {
