@@ -176,20 +176,27 @@ func (b *builder) sortEdges() {
 		g.lonLat = append(g.lonLat, old.lonLat[2*from:2*to]...)
 		g.ahead = append(g.ahead, old.ahead[from:to]...)
 		g.back = append(g.back, old.back[from:to]...)
+		ways := len(g.runWay)
 		for i := run.at(from); i < len(old.runStart) && old.runStart[i] < to; i++ {
 			g.runStart = append(g.runStart, base+old.runStart[i]-from)
 			g.runWay = append(g.runWay, old.runWay[i])
+		}
+		if len(g.runWay)-ways > 1 || b.elevation != nil { // one way on the flat has one pace
+			old.edgeFlags[e] |= old.unevenFlag(from, to-1)
 		}
 		g.edgeFlags = append(g.edgeFlags, old.edgeFlags[e])
 		g.edgeStart = append(g.edgeStart, uint32(len(g.ahead)))
 		ends = append(ends, b.edgeEnds[2*e], b.edgeEnds[2*e+1])
 	}
 	b.edgeEnds = ends
-	for e := range g.edgeFlags {
-		if len(g.paceChanges(g.edgeStart[e], g.edgeStart[e+1]-1)) > 0 {
-			g.edgeFlags[e] |= edgeUneven
-		}
+}
+
+// unevenFlag is the flag of an edge from one of its points to another, if its pace changes.
+func (g *Graph) unevenFlag(first, last uint32) uint8 {
+	if len(g.paceChanges(first, last)) > 0 {
+		return edgeUneven
 	}
+	return 0
 }
 
 func (b *builder) lowEnd(e int32) int32 { return min(b.edgeEnds[2*e], b.edgeEnds[2*e+1]) }

@@ -3,8 +3,6 @@ package road
 import (
 	"cmp"
 	"slices"
-
-	"lawcircle/geo"
 )
 
 // Flags of nodes while building.
@@ -34,7 +32,7 @@ func (b *builder) prepare() {
 	total := 0
 	for i := range b.network.Ways {
 		way := &b.network.Ways[i]
-		rule := b.profile.rule(way.Tags, geo.Length(way.Line))
+		rule := b.profile.rule(way.Tags, way.Line)
 		if rule.open() && len(way.NodeIDs) == len(way.Line) && len(way.Line) > 1 {
 			b.ways = append(b.ways, usedWay{Way: way, wayRule: rule})
 			total += len(way.NodeIDs)

@@ -221,7 +221,7 @@ func TestEveryPointIsAccountedFor(t *testing.T) {
 func TestFerriesAreOffByDefault(t *testing.T) {
 	for _, name := range BuiltinProfiles() {
 		profile := mustProfile(t, name)
-		if profile.Ferries.Use || profile.rule(Tags{"route": "ferry"}, 1000).open() {
+		if profile.Ferries.Use || profile.rule(Tags{"route": "ferry"}, nil).open() {
 			t.Errorf("%s takes ferries", name)
 		}
 	}

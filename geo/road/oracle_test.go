@@ -88,7 +88,7 @@ func newOracle(n *Network, p *Profile) *oracle {
 	o := &oracle{profile: p}
 	for i := range n.Ways {
 		way := &n.Ways[i]
-		rule := p.rule(way.Tags, geo.Length(way.Line))
+		rule := p.rule(way.Tags, way.Line)
 		for k := 1; k < len(way.NodeIDs); k++ {
 			length := geo.Distance(way.Line[k-1], way.Line[k])
 			s := oracleSegment{way.NodeIDs[k-1], way.NodeIDs[k], way.Line[k-1], way.Line[k], math.Inf(1), math.Inf(1)}

@@ -78,6 +78,7 @@ type reading struct {
 	nodes   []Node
 	nodeAt  map[int64]bool
 	shapes  shapeSlab
+	indexes []int // of the nodes in the pieces of the way at hand
 }
 
 // shapeSlab hands out the memory of many ways' shapes from few pieces, which spares the garbage collector.
@@ -247,6 +248,9 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 			report.OutsideBBox++
 			continue
 		}
+		for _, index := range r.indexes {
+			used[index] = true
+		}
 		if len(pieces) > 0 {
 			kept[way.id] = true
 			if classOf(way.tags) != "" {
@@ -257,10 +261,6 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 		}
 		for _, piece := range pieces {
 			network.Ways = append(network.Ways, piece)
-			for _, id := range piece.NodeIDs {
-				index, _ := slices.BinarySearch(r.ids, id)
-				used[index] = true
-			}
 		}
 	}
 	for _, is := range used {
@@ -294,10 +294,13 @@ func (r *reading) assembleRest(network *Network, report *ReadReport, used []bool
 // pieces are the stretches of a way between missing nodes.
 func (r *reading) pieces(way rawWay) (pieces []Way, missing int) {
 	piece := Way{ID: way.id, Name: way.name, Tags: way.tags}
+	r.indexes = r.indexes[:0]
+	begin := 0 // of the piece, in r.indexes
 	finish := func() {
 		if len(piece.NodeIDs) > 1 {
-			pieces = append(pieces, piece)
+			pieces, begin = append(pieces, piece), len(r.indexes)
 		}
+		r.indexes = r.indexes[:begin]
 		piece.NodeIDs, piece.Line = nil, nil
 	}
 	for _, id := range r.refs[way.start:way.end] {
@@ -313,6 +316,7 @@ func (r *reading) pieces(way rawWay) (pieces []Way, missing int) {
 		if piece.NodeIDs == nil {
 			piece.NodeIDs, piece.Line = r.shapes.take(way.end - way.start)
 		}
+		r.indexes = append(r.indexes, index)
 		piece.NodeIDs = append(piece.NodeIDs, id)
 		piece.Line = append(piece.Line, orb.Point{float64(r.lonLat[2*index]) / 1e7, float64(r.lonLat[2*index+1]) / 1e7})
 	}

@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/paulmach/orb"
+
+	"lawcircle/geo"
 )
 
 // wayRule is what a profile makes of a way's tags.
@@ -17,15 +21,15 @@ type wayRule struct {
 
 func (r wayRule) open() bool { return r.aheadKmh > 0 || r.backKmh > 0 }
 
-// rule interprets a way's tags; lengthM is for ferries with a duration.
-func (p *Profile) rule(tags Tags, lengthM float64) wayRule {
+// rule interprets a way's tags; its line is for ferries with a duration.
+func (p *Profile) rule(tags Tags, line orb.LineString) wayRule {
 	class := classOf(tags)
 	kmh, ends := p.classSpeed(class, tags)
 	if kmh == 0 || tags["area"] == "yes" && !p.Areas {
 		return wayRule{}
 	}
 	if class == "ferry" {
-		kmh = ferryKmh(tags["duration"], lengthM, p.Ferries.Kmh)
+		kmh = ferryKmh(tags["duration"], geo.Length(line), p.Ferries.Kmh)
 	}
 	kmh = p.capped(kmh, tags)
 	edited, err := strconv.ParseFloat(tags[speedTag], 64)
