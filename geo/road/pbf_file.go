@@ -279,6 +279,23 @@ func readBlocks[T any](ctx context.Context, f *pbfFile, span [2]int, work func(*
 	return context.Cause(ctx)
 }
 
+// readMarked is readBlocks for those blocks that are marked.
+func readMarked[T any](ctx context.Context, f *pbfFile, marked []bool, work func(*osmBlock) (T, error), collect func(int, T)) error {
+	for i := 0; i < len(marked); i++ {
+		first := i
+		for i < len(marked) && marked[i] {
+			i++
+		}
+		if first == i {
+			continue
+		}
+		if err := readBlocks(ctx, f, [2]int{first, i}, work, collect); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func decodeBlob[T any](buffer *inflater, packed []byte, work func(*osmBlock) (T, error)) (T, error) {
 	var none T
 	data, err := buffer.inflate(packed)

@@ -101,14 +101,17 @@ func blob(kind string, content []byte, compress bool) []byte {
 	return append(append(data, header.data...), body.data...)
 }
 
-// pbfOf writes a network as a PBF file: ways first, so that it is in no usual order, nodes dense and plain.
-func pbfOf(t testing.TB, n *Network) []byte {
-	t.Helper()
+func headBlob() []byte {
 	var head message
 	head.bytes(4, []byte("OsmSchema-V0.6"))
 	head.bytes(4, []byte("DenseNodes"))
-	file := blob("OSMHeader", head.data, false)
+	return blob("OSMHeader", head.data, false)
+}
 
+// pbfOf writes a network as a PBF file: ways first, so that it is in no usual order, nodes dense and plain.
+func pbfOf(t testing.TB, n *Network) []byte {
+	t.Helper()
+	file := headBlob()
 	ways := &blockWriter{strings: []string{""}}
 	places := map[int64][2]int64{}
 	for _, way := range n.Ways {

@@ -22,6 +22,7 @@ type ReadOptions struct {
 type ReadReport struct {
 	// Ways are the roads kept, Walls the rivers, railways and the like; Nodes are all nodes of both.
 	Ways, Walls, Nodes, Restrictions int
+	WaterRelations                   int // multipolygons of water, whose ways are among the walls
 	// MissingNodes are references to nodes that the file does not have; BrokenWays the ways that they broke, the first few by id.
 	MissingNodes    int
 	BrokenWays      int
@@ -35,7 +36,8 @@ type ReadReport struct {
 const brokenExamples = 10
 
 // ReadPBF reads the roads of an OpenStreetMap PBF file in two passes, keeping in memory only the nodes of roads: about 40 bytes per
-// node of a road, plus one block per processor. The file may be in any order. Ways are broken where their nodes are missing. The
+// node of a road, plus one block per processor. The file may be in any order. Ways of water relations that come before their relation
+// are read in a third pass over the blocks that hold them. Ways are broken where their nodes are missing. The
 // result depends on the file's content only.
 func ReadPBF(ctx context.Context, source io.ReadSeeker, opts ReadOptions) (*Network, ReadReport, error) {
 	file, err := openPBF(ctx, source)
@@ -71,6 +73,7 @@ type reading struct {
 	refs         []int64 // of all ways, one after the other
 	restrictions []Restriction
 	bad          int
+	waters       []waterRelation
 
 	ids     []int64 // of the nodes of roads, ascending
 	lonLat  []int32 // two per id
@@ -114,45 +117,67 @@ type roadsFound struct {
 	refs         []int64
 	restrictions []Restriction
 	bad          int
+	waters       []waterRelation
 	kinds        kindSet
+	span         idSpan // of all ways, kept or not
 }
 
 // roads reads ways and restrictions, and tells which blocks have nodes.
 func (r *reading) roads(ctx context.Context, file *pbfFile, step func(int)) (nodesOf []bool, err error) {
 	nodesOf = make([]bool, len(file.blobs))
+	waysOf := make([]idSpan, len(file.blobs))
 	work := func(block *osmBlock) (roadsFound, error) {
 		found := roadsFound{kinds: block.kinds()}
 		local := interner{}
 		err := block.visit(visitor{
-			way: func(b *osmBlock, e *element) { found.addWay(b, e, local) },
+			way: func(b *osmBlock, e *element) {
+				found.span.add(e.id)
+				found.addWay(b, e, local)
+			},
 			relation: func(b *osmBlock, e *element) {
 				restrictions, bad := parseRestriction(b, e)
 				found.restrictions = append(found.restrictions, restrictions...)
 				found.bad += bad
+				if water, ok := parseWater(b, e); ok {
+					found.waters = append(found.waters, water)
+				}
 			},
 		})
 		return found, err
 	}
 	collect := func(i int, found roadsFound) {
-		nodesOf[i] = found.kinds.nodes
-		base := len(r.refs)
-		for _, way := range found.ways {
-			way.tags = r.intern.shared(way.tags)
-			way.start, way.end = way.start+base, way.end+base
-			r.ways = append(r.ways, way)
-		}
-		r.refs = append(r.refs, found.refs...)
-		r.restrictions = append(r.restrictions, found.restrictions...)
-		r.bad += found.bad
+		nodesOf[i], waysOf[i] = found.kinds.nodes, found.span
+		r.add(found)
 		step(i)
 	}
-	return nodesOf, readBlocks(ctx, file, [2]int{0, len(file.blobs)}, work, collect)
+	if err := readBlocks(ctx, file, [2]int{0, len(file.blobs)}, work, collect); err != nil {
+		return nil, err
+	}
+	return nodesOf, r.water(ctx, file, waysOf)
+}
+
+// add takes over what one block had.
+func (r *reading) add(found roadsFound) {
+	base := len(r.refs)
+	for _, way := range found.ways {
+		way.tags = r.intern.shared(way.tags)
+		way.start, way.end = way.start+base, way.end+base
+		r.ways = append(r.ways, way)
+	}
+	r.refs = append(r.refs, found.refs...)
+	r.restrictions = append(r.restrictions, found.restrictions...)
+	r.waters = append(r.waters, found.waters...)
+	r.bad += found.bad
 }
 
 func (f *roadsFound) addWay(block *osmBlock, e *element, local interner) {
 	if len(e.refs) < 2 || !isRoad(block, e) && !isWallWay(block, e) {
 		return
 	}
+	f.keep(block, e, local)
+}
+
+func (f *roadsFound) keep(block *osmBlock, e *element, local interner) {
 	tags, name := local.wayTags(block, e)
 	start := len(f.refs)
 	f.refs = append(f.refs, e.refs...)
@@ -206,27 +231,17 @@ func (r *reading) places(ctx context.Context, file *pbfFile, nodesOf []bool, ste
 		}
 		step(i)
 	}
-	for i := 0; i < len(file.blobs); {
-		if !nodesOf[i] {
+	for i, has := range nodesOf {
+		if !has {
 			step(i)
-			i++
-			continue
 		}
-		end := i
-		for end < len(file.blobs) && nodesOf[end] {
-			end++
-		}
-		if err := readBlocks(ctx, file, [2]int{i, end}, work, collect); err != nil {
-			return err
-		}
-		i = end
 	}
-	return nil
+	return readMarked(ctx, file, nodesOf, work, collect)
 }
 
 // assemble puts ways and nodes together, in the order of their ids.
 func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
-	report := ReadReport{BadRestrictions: r.bad}
+	report := ReadReport{BadRestrictions: r.bad, WaterRelations: len(r.waters)}
 	slices.SortStableFunc(r.ways, func(a, b rawWay) int { return cmp.Compare(a.id, b.id) })
 	network := &Network{Ways: make([]Way, 0, len(r.ways))}
 	used := make([]bool, len(r.ids))
