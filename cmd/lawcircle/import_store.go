@@ -25,6 +25,9 @@ func roadQuality(report road.ReadReport) *intake.Quality {
 	add(report.OutsideBBox, "bbox", "%d 条道路在范围之外 / ways outside the box", "未导入 / left out")
 	add(report.DuplicateWays, "id", "%d 条道路编号重复 / ways with an id seen before", "只保留第一条 / the first is kept")
 	add(report.BadRestrictions, "restriction", "%d 条转向限制无法理解 / turn restrictions that are not understood", "未采用 / not used")
+	add(report.ConditionalTurns, "restriction:conditional", "%d 条转向限制只在部分时段有效 / turn restrictions bind at certain times only", "按不限制计算 / taken as not binding")
+	add(report.ConditionalWays, "access:conditional", "%d 条道路只在部分时段开放、关闭或单行 / roads are open, closed or one-way at certain times only",
+		"按不带时段的标签计算 / their tags without times count")
 	return q
 }
 

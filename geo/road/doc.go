@@ -16,8 +16,8 @@
 // beside a point becomes its road, even where an older one a little farther off would have been quicker. Areas ask the same question of
 // every place, so that point and area agree.
 //
-// Known limits: water drawn as a multipolygon relation is a wall only where a river line runs through it; squares are walked along their
-// rim; conditional turn restrictions are counted in the ReadReport and left out; of two restrictions over via ways that overlap, the
+// Known limits: squares are walked along their rim; conditions on the hour or the day (tags ending in ":conditional") are counted in the
+// ReadReport and left out of account; of two restrictions over via ways that overlap, the
 // second is not seen by those who came by the first.
 //
 // The package knows travel profiles, snapping, searches, areas in reach, and nothing of law or administration.

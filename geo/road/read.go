@@ -29,8 +29,14 @@ type ReadReport struct {
 	BrokenExamples  []int64
 	OutsideBBox     int // ways left out by the box
 	DuplicateWays   int // further ways with an id already read, left out
-	BadRestrictions int // restrictions without usable members, or with conditions that are not understood
-	Bounds          orb.Bound
+	BadRestrictions int // restrictions without usable members
+	// ConditionalTurns are turn restrictions that bind at certain times only, ConditionalWays roads that are open, closed or one-way at
+	// certain times only, the first few by id. Times do not depend on the hour, so the conditions are left out of account: such a
+	// restriction does not bind, and such a road is what its tags without a condition say.
+	ConditionalTurns    int
+	ConditionalWays     int
+	ConditionalExamples []int64
+	Bounds              orb.Bound
 }
 
 const brokenExamples = 10
@@ -73,6 +79,7 @@ type reading struct {
 	refs         []int64 // of all ways, one after the other
 	restrictions []Restriction
 	bad          int
+	conditional  int // restrictions
 	waters       []waterRelation
 
 	ids     []int64 // of the nodes of roads, ascending
@@ -105,6 +112,8 @@ type rawWay struct {
 	name       string
 	tags       Tags
 	start, end int // in refs
+	// conditional tells whether tags that hold at certain times only concern it.
+	conditional bool
 }
 
 func newReading() *reading {
@@ -117,6 +126,7 @@ type roadsFound struct {
 	refs         []int64
 	restrictions []Restriction
 	bad          int
+	conditional  int
 	waters       []waterRelation
 	kinds        kindSet
 	span         idSpan // of all ways, kept or not
@@ -135,9 +145,7 @@ func (r *reading) roads(ctx context.Context, file *pbfFile, step func(int)) (nod
 				found.addWay(b, e, local)
 			},
 			relation: func(b *osmBlock, e *element) {
-				restrictions, bad := parseRestriction(b, e)
-				found.restrictions = append(found.restrictions, restrictions...)
-				found.bad += bad
+				found.addRestriction(b, e)
 				if water, ok := parseWater(b, e); ok {
 					found.waters = append(found.waters, water)
 				}
@@ -168,6 +176,7 @@ func (r *reading) add(found roadsFound) {
 	r.restrictions = append(r.restrictions, found.restrictions...)
 	r.waters = append(r.waters, found.waters...)
 	r.bad += found.bad
+	r.conditional += found.conditional
 }
 
 func (f *roadsFound) addWay(block *osmBlock, e *element, local interner) {
@@ -181,7 +190,7 @@ func (f *roadsFound) keep(block *osmBlock, e *element, local interner) {
 	tags, name := local.wayTags(block, e)
 	start := len(f.refs)
 	f.refs = append(f.refs, e.refs...)
-	f.ways = append(f.ways, rawWay{id: e.id, name: name, tags: tags, start: start, end: len(f.refs)})
+	f.ways = append(f.ways, rawWay{id: e.id, name: name, tags: tags, start: start, end: len(f.refs), conditional: isConditional(block, e)})
 }
 
 // placesFound is what the second pass finds in one block.
@@ -241,7 +250,7 @@ func (r *reading) places(ctx context.Context, file *pbfFile, nodesOf []bool, ste
 
 // assemble puts ways and nodes together, in the order of their ids.
 func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
-	report := ReadReport{BadRestrictions: r.bad, WaterRelations: len(r.waters)}
+	report := ReadReport{BadRestrictions: r.bad, ConditionalTurns: r.conditional, WaterRelations: len(r.waters)}
 	slices.SortStableFunc(r.ways, func(a, b rawWay) int { return cmp.Compare(a.id, b.id) })
 	network := &Network{Ways: make([]Way, 0, len(r.ways))}
 	used := make([]bool, len(r.ids))
@@ -268,11 +277,7 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 		}
 		if len(pieces) > 0 {
 			kept[way.id] = true
-			if classOf(way.tags) != "" {
-				report.Ways++
-			} else {
-				report.Walls++
-			}
+			report.count(way)
 		}
 		for _, piece := range pieces {
 			network.Ways = append(network.Ways, piece)
@@ -286,6 +291,21 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 	report.Bounds = network.Bounds()
 	r.assembleRest(network, &report, used, kept)
 	return network, report
+}
+
+// count counts a way that is kept.
+func (r *ReadReport) count(way rawWay) {
+	if classOf(way.tags) == "" {
+		r.Walls++
+		return
+	}
+	r.Ways++
+	if way.conditional {
+		r.ConditionalWays++
+		if len(r.ConditionalExamples) < brokenExamples {
+			r.ConditionalExamples = append(r.ConditionalExamples, way.id)
+		}
+	}
 }
 
 func (r *reading) assembleRest(network *Network, report *ReadReport, used []bool, kept map[int64]bool) {

@@ -135,30 +135,25 @@ func (t Tags) canonical() string {
 	return strings.Join(parts, "\x01")
 }
 
-// parseRestriction reads a turn restriction; several from or to ways (no_entry, no_exit) make several. Bad counts restrictions that are
-// left out: conditional ones, and those without the members they need.
-func parseRestriction(b *osmBlock, e *element) (list []Restriction, bad int) {
-	proto, conditional := Restriction{ID: e.id}, false
-	isRestriction := false
-	for i, key := range e.keys {
-		value := string(b.strings[e.vals[i]])
-		switch key := string(b.strings[key]); {
-		case key == "type":
-			isRestriction = value == "restriction"
-		case key == "except":
-			for _, vehicle := range strings.Split(value, ";") {
-				proto.Except = append(proto.Except, strings.TrimSpace(vehicle))
-			}
-		case key == "restriction":
-			proto.Kind = value
-		case key == "restriction:conditional" || key == "day_on" || key == "hour_on":
-			conditional = true
-		case strings.HasPrefix(key, "restriction:") && proto.Kind == "":
-			proto.Kind, proto.Vehicle = value, strings.TrimPrefix(key, "restriction:")
-		}
+// conditionalKeys are the tags whose conditions would change where one may travel.
+var conditionalKeys = keySet(`
+	access:conditional foot:conditional bicycle:conditional vehicle:conditional motor_vehicle:conditional motorcar:conditional
+	oneway:conditional`)
+
+// isConditional tells whether a way is open, closed or one-way at certain times only.
+func isConditional(b *osmBlock, e *element) bool {
+	return slices.ContainsFunc(e.keys, func(key uint32) bool { return conditionalKeys[string(b.strings[key])] })
+}
+
+// addRestriction reads a turn restriction, if the relation is one; several from or to ways (no_entry, no_exit) make several. Those that
+// bind at certain times only, and those without the members they need, are counted and left out.
+func (f *roadsFound) addRestriction(b *osmBlock, e *element) {
+	proto, conditional, ok := restrictionTags(b, e)
+	if conditional {
+		f.conditional++
 	}
-	if !isRestriction {
-		return nil, 0
+	if !ok {
+		return
 	}
 	var from, to []int64
 	for i, ref := range e.refs {
@@ -175,17 +170,43 @@ func parseRestriction(b *osmBlock, e *element) (list []Restriction, bad int) {
 	}
 	known := strings.HasPrefix(proto.Kind, "no_") || strings.HasPrefix(proto.Kind, "only_")
 	oneVia := (proto.ViaNode != 0) != (len(proto.ViaWays) > 0)
-	if conditional || !known || !oneVia || len(from) == 0 || len(to) == 0 || len(from)*len(to) > 64 {
-		return nil, 1
+	if !known || !oneVia || len(from) == 0 || len(to) == 0 || len(from)*len(to) > 64 {
+		f.bad++
+		return
 	}
-	for _, f := range from {
-		for _, t := range to {
-			restriction := proto
-			restriction.From, restriction.To = f, t
-			list = append(list, restriction)
+	for _, proto.From = range from {
+		for _, proto.To = range to {
+			f.restrictions = append(f.restrictions, proto)
 		}
 	}
-	return list, 0
+}
+
+// restrictionTags reads the tags of a restriction: ok is false when it is none, or none that binds at all times. Conditional tells whether
+// some of it binds at certain times only.
+func restrictionTags(b *osmBlock, e *element) (r Restriction, conditional, ok bool) {
+	r.ID = e.id
+	isRestriction, timed := false, false // timed: the whole of it, as was once usual
+	for i, key := range e.keys {
+		value := string(b.strings[e.vals[i]])
+		switch key := string(b.strings[key]); {
+		case key == "type":
+			isRestriction = value == "restriction"
+		case key == "except":
+			for _, vehicle := range strings.Split(value, ";") {
+				r.Except = append(r.Except, strings.TrimSpace(vehicle))
+			}
+		case key == "restriction":
+			r.Kind, r.Vehicle = value, ""
+		case key == "day_on" || key == "hour_on":
+			timed = true
+		case strings.HasPrefix(key, "restriction:") && strings.HasSuffix(key, ":conditional"):
+			conditional = true
+		case strings.HasPrefix(key, "restriction:") && r.Kind == "":
+			r.Kind, r.Vehicle = value, strings.TrimPrefix(key, "restriction:")
+		}
+	}
+	conditional = isRestriction && (conditional || timed)
+	return r, conditional, isRestriction && !timed && (r.Kind != "" || !conditional)
 }
 
 // sieve is a set of ids that may say yes for a few that are not in it, in one look at memory; it spares most of the binary searches.
