@@ -64,6 +64,7 @@ func (b *builder) prepare() {
 		}
 	}
 	b.degree = degree
+	b.addSquares()
 	b.flagNodes()
 }
 

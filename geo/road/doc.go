@@ -16,7 +16,10 @@
 // beside a point becomes its road, even where an older one a little farther off would have been quicker. Areas ask the same question of
 // every place, so that point and area agree.
 //
-// Known limits: squares are walked along their rim; conditions on the hour or the day (tags ending in ":conditional") are counted in the
+// Squares (ways with area=yes) are crossed in straight lines between their ways in, round the corners that stand between, by profiles with
+// cross_areas; those with very many ways in, and those drawn as multipolygon relations, are walked along their rim.
+//
+// Known limits: conditions on the hour or the day (tags ending in ":conditional") are counted in the
 // ReadReport and left out of account; of two restrictions over via ways that overlap, the
 // second is not seen by those who came by the first.
 //

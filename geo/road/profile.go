@@ -43,11 +43,13 @@ type Profile struct {
 	Barriers Barriers                      `yaml:"barriers" json:"barriers"`
 	// Walls are ways that no straight walk crosses: tag key, values. Bridges, tunnels and what is dry for most of the year are none.
 	Walls map[string][]string `yaml:"walls" json:"walls"`
-	// Areas tells whether one travels along the rim of ways with area=yes.
-	Areas bool   `yaml:"areas" json:"areas"`
-	Stop  Stop   `yaml:"stop" json:"stop"`
-	Turns *Turns `yaml:"turns" json:"turns"`
-	Slope *Slope `yaml:"slope" json:"slope"`
+	// Areas tells whether one travels along the rim of ways with area=yes; CrossAreas, whether straight across as well, between their
+	// ways in.
+	Areas      bool   `yaml:"areas" json:"areas"`
+	CrossAreas bool   `yaml:"cross_areas" json:"cross_areas"`
+	Stop       Stop   `yaml:"stop" json:"stop"`
+	Turns      *Turns `yaml:"turns" json:"turns"`
+	Slope      *Slope `yaml:"slope" json:"slope"`
 }
 
 // OffRoad is straight walking between a point and the road, and from door to door.

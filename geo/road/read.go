@@ -279,9 +279,7 @@ func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
 			kept[way.id] = true
 			report.count(way)
 		}
-		for _, piece := range pieces {
-			network.Ways = append(network.Ways, piece)
-		}
+		network.Ways = append(network.Ways, pieces...)
 	}
 	for _, is := range used {
 		if is {
