@@ -34,7 +34,18 @@ type placeSet [groundNodes]uint32
 // unreached is a time that stays beyond every limit whatever is added.
 const unreached = int64(1) << 40
 
+// field samples the places of some tiles, given by rows.
 func (n *nearest) field(ctx context.Context, a *ground, tiles []tileAt, limits []int64) (*field, error) {
+	f := n.emptyField(a, tiles, limits)
+	all := make([]*fieldTile, len(f.tiles))
+	for k := range f.tiles {
+		all[k] = &f.tiles[k]
+	}
+	return f, f.fillAll(ctx, all)
+}
+
+// emptyField is a field whose tiles have yet to be filled.
+func (n *nearest) emptyField(a *ground, tiles []tileAt, limits []int64) *field {
 	f := &field{n: n, a: a, limits: limits}
 	for edge, sites := range n.byEdge {
 		if len(sites) > 0 {
@@ -43,7 +54,7 @@ func (n *nearest) field(ctx context.Context, a *ground, tiles []tileAt, limits [
 	}
 	slices.Sort(f.siteEdges)
 	if len(tiles) == 0 {
-		return f, nil
+		return f
 	}
 	f.first, f.last = tiles[0], tiles[len(tiles)-1]
 	for _, at := range tiles {
@@ -56,10 +67,15 @@ func (n *nearest) field(ctx context.Context, a *ground, tiles []tileAt, limits [
 		f.tiles[k].at = at
 		f.index[int(at.j-f.first.j)*f.columns+int(at.i-f.first.i)] = int32(k + 1)
 	}
-	return f, inPieces(ctx, len(tiles), 16, func(from, to int) error {
+	return f
+}
+
+// fillAll fills tiles on all processors.
+func (f *field) fillAll(ctx context.Context, tiles []*fieldTile) error {
+	return inPieces(ctx, len(tiles), 16, func(from, to int) error {
 		var found []foundShare
-		for k := from; k < to; k++ {
-			found = f.fill(&f.tiles[k], found)
+		for _, t := range tiles[from:to] {
+			found = f.fill(t, found)
 		}
 		return nil
 	})
@@ -148,12 +164,15 @@ func (n *nearest) exitsOf(edge int32, atStart bool) (ahead, back int64) {
 	return ahead, back
 }
 
-// labelMs is the time from a state. A session may know labels beyond the limit asked for; an area must not depend on them.
-func (n *nearest) labelMs(state uint32) int64 {
-	if l := n.one.labels[state]; l != noLabel && l.ms() <= int64(n.limit) {
-		return l.ms()
+// labelMs is the time from a state, unreached beyond the limit.
+func (n *nearest) labelMs(state uint32) int64 { return n.withinMs(n.one.labels[state]) }
+
+// withinMs is the time of a label. A session may know labels beyond the limit asked for; an area must not depend on them.
+func (n *nearest) withinMs(l label) int64 {
+	if l == noLabel || l.ms() > int64(n.limit) {
+		return unreached
 	}
-	return unreached
+	return l.ms()
 }
 
 func (n *nearest) departureMs(directed uint32) int64 {

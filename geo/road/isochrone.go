@@ -3,7 +3,6 @@ package road
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -93,15 +92,19 @@ func (n *nearest) chooseGround(edges []int32) (*ground, []tileAt) {
 	first := n.g.profile.finestStep(n.limit)
 	a := n.g.groundOf(groundSteps[first])
 	tiles := n.tilesInReach(a, edges)
-	chosen := first
-	for places := float64(len(tiles) * groundNodes * groundNodes); places > targetPlaces && chosen+1 < len(groundSteps); places /= 4 {
-		chosen++
-	}
-	if chosen > first {
-		a = n.g.groundOf(groundSteps[chosen])
+	if step := coarseEnough(first, len(tiles)); step > first {
+		a = n.g.groundOf(groundSteps[step])
 		tiles = n.tilesInReach(a, edges)
 	}
 	return a, tiles
+}
+
+// coarseEnough is the finest step that keeps to targetPlaces for an area of so many tiles of a step.
+func coarseEnough(step, tiles int) int {
+	for places := tiles * groundNodes * groundNodes; places > targetPlaces && step+1 < len(groundSteps); places /= 4 {
+		step++
+	}
+	return step
 }
 
 // isochrone samples and traces the areas from the labels of a search that went as far as the longest limit.
@@ -115,16 +118,70 @@ func (n *nearest) isochrone(ctx context.Context, opts IsochroneOptions) (Isochro
 		a = n.g.groundOf(opts.StepM)
 		tiles = n.tilesInReach(a, edges)
 	}
-	limits := make([]int64, len(opts.Limits))
-	for k, limit := range opts.Limits {
-		limits[k] = limit.Milliseconds()
-	}
-	f, err := n.field(ctx, a, tiles, limits)
+	f, err := n.field(ctx, a, tiles, opts.limitsMs())
 	if err != nil {
 		return Isochrone{}, fmt.Errorf("sampling the area: %w", err)
 	}
-	out := Isochrone{StepM: a.stepM}
+	return f.isochrone(ctx, opts)
+}
+
+func (o IsochroneOptions) limitsMs() []int64 {
+	limits := make([]int64, len(o.Limits))
+	for k, limit := range o.Limits {
+		limits[k] = limit.Milliseconds()
+	}
+	return limits
+}
+
+// tilesInReach are the tiles with places from which a facility may be reached, by rows: those around the roads in reach, as far as people
+// walk to a road and the limit allows, and those around the facilities as far as people walk straight to the door.
+func (n *nearest) tilesInReach(a *ground, edges []int32) []tileAt {
+	spans := newTileSpans(a)
+	var set tileSet
+	for _, edge := range edges {
+		if ms, ok := n.spare(edge, n.labelOf); ok {
+			spans.ofEdge(edge, ms, set.add)
+		}
+	}
+	for i := range n.facilities {
+		n.spansOfSite(i, &spans, set.add)
+	}
+	return set.tiles()
+}
+
+// spansOfSite calls yield for the tiles of the places that may reach a facility without passing a junction.
+func (n *nearest) spansOfSite(i int, spans *tileSpans, yield func(tileSpan)) {
+	if n.closed != nil && n.closed[i] {
+		return
+	}
+	if site := n.sites[i]; site.report.OK {
+		spans.ofEdge(site.position.Edge, int64(n.limit), yield)
+	}
+	yield(spans.ofDoor(n.facilities[i].Point, int64(n.limit)))
+}
+
+// spare is how much of the limit is left at the better end of an edge; ok is false when neither is in reach.
+func (n *nearest) spare(edge int32, labelOf func(state uint32) label) (ms int64, ok bool) {
+	best := unreached
+	for _, head := range n.g.heads[2*edge : 2*edge+2] {
+		if head != none {
+			if l := labelOf(head); l != noLabel {
+				best = min(best, l.ms())
+			}
+		}
+	}
+	return int64(n.limit) - best, best <= int64(n.limit)
+}
+
+func (n *nearest) labelOf(state uint32) label { return n.one.labels[state] }
+
+// isochrone traces the areas of all limits.
+func (f *field) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone, error) {
+	out := Isochrone{StepM: f.a.stepM}
 	for k, limit := range opts.Limits {
+		if err := ctx.Err(); err != nil {
+			return Isochrone{}, err
+		}
 		area, err := f.area(k, !opts.WithoutSizes)
 		if err != nil {
 			return Isochrone{}, fmt.Errorf("drawing the area of %v: %w", limit, err)
@@ -132,38 +189,7 @@ func (n *nearest) isochrone(ctx context.Context, opts IsochroneOptions) (Isochro
 		area.Limit = limit
 		out.Areas = append(out.Areas, area)
 	}
-	return out, ctx.Err()
-}
-
-// tilesInReach are the tiles with places from which a facility may be reached, by rows: those around the roads in reach, as far as people
-// walk to a road and the limit allows, and those around the facilities as far as people walk straight to the door.
-func (n *nearest) tilesInReach(a *ground, edges []int32) []tileAt {
-	g := n.g
-	speed := g.profile.OffRoad.Mps() / 1000 // metres per millisecond
-	set := newTileSet(a)
-	for _, edge := range edges {
-		set.addEdge(edge, speed*float64(n.spare(edge)))
-	}
-	for edge := range n.byEdge {
-		set.addEdge(edge, speed*float64(n.limit))
-	}
-	for i, site := range n.facilities {
-		if n.closed == nil || !n.closed[i] {
-			set.addAround(boxOf(orb.Bound{Min: site.Point, Max: site.Point}), math.Min(g.profile.DirectWalkMaxM, speed*float64(n.limit)), a.stretch(site.Point[1]))
-		}
-	}
-	return set.tiles()
-}
-
-// spare is how much of the limit is left at the better end of an edge.
-func (n *nearest) spare(edge int32) int64 {
-	best := unreached
-	for _, head := range n.g.heads[2*edge : 2*edge+2] {
-		if head != none && n.one.labels[head] != noLabel {
-			best = min(best, n.one.labels[head].ms())
-		}
-	}
-	return max(0, int64(n.limit)-best)
+	return out, nil
 }
 
 // area traces the area of limit k and measures it.

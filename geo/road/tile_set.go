@@ -6,32 +6,30 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// tileSet gathers tiles of a ground in ranges.
-type tileSet struct {
-	a         *ground
-	middle    [2]float64 // of the plane, in the units of the tree, 1e-7 degrees
-	perUnit   [2]float64 // tiles
-	ranges    [][2]tileAt
-	low, high tileAt
-	recent    [64]int32 // places in ranges, and one more, of ranges added before: the next is often one of them
+// tileSpan is a rectangle of tiles, both corners included.
+type tileSpan struct{ from, to tileAt }
+
+// tileSpans finds the tiles of places near something.
+type tileSpans struct {
+	a       *ground
+	middle  [2]float64 // of the plane, in the units of the segment tree, 1e-7 degrees
+	perUnit [2]float64 // tiles
 }
 
-func newTileSet(a *ground) *tileSet {
+func newTileSpans(a *ground) tileSpans {
 	middle := a.plane.Reference()
 	metres := a.plane.To(orb.Point{middle[0] + 1, middle[1] + 1}) // of a degree
 	perMetre := 1 / (a.stepM * groundNodes * 1e7)
-	return &tileSet{a: a, middle: [2]float64{middle[0] * 1e7, middle[1] * 1e7}, perUnit: [2]float64{metres.X * perMetre, metres.Y * perMetre}}
+	return tileSpans{a, [2]float64{middle[0] * 1e7, middle[1] * 1e7}, [2]float64{metres.X * perMetre, metres.Y * perMetre}}
 }
 
-// addEdge adds the tiles of places that go to an edge and are at most some metres from it.
-func (s *tileSet) addEdge(edge int32, radiusM float64) {
+// ofEdge calls yield for the tiles of the places that go to an edge and are at most some milliseconds of walking from it.
+func (s *tileSpans) ofEdge(edge int32, ms int64, yield func(tileSpan)) {
 	g := s.a.g
 	if g.edgeFlags[edge]&edgeMayStop == 0 {
 		return
 	}
-	if g.profile.SnapMaxM > 0 {
-		radiusM = min(radiusM, g.profile.SnapMaxM)
-	}
+	radiusM := min(g.snapLimit(), g.profile.OffRoad.Mps()/1000*float64(ms))
 	last := g.edgeStart[edge+1] - 1
 	for first := g.edgeStart[edge]; first < last; first += chunkSegments {
 		box := emptyBox()
@@ -39,46 +37,59 @@ func (s *tileSet) addEdge(edge int32, radiusM float64) {
 			lon, lat := g.lonLat[2*k], g.lonLat[2*k+1]
 			box = [4]int32{min(box[0], lon), min(box[1], lat), max(box[2], lon), max(box[3], lat)}
 		}
-		s.addAround(box, radiusM, s.a.most)
+		yield(s.around(box, radiusM, s.a.most))
 	}
 }
 
-// addAround adds the tiles that places within radius metres of a box, of the tree's units, lie in; stretch is that of the box's latitudes.
-func (s *tileSet) addAround(box [4]int32, radiusM, stretch float64) {
+// ofDoor are the tiles of the places within a straight walk of some milliseconds of a point.
+func (s *tileSpans) ofDoor(p orb.Point, ms int64) tileSpan {
+	profile := s.a.g.profile
+	return s.around(boxOf(orb.Bound{Min: p, Max: p}), min(profile.DirectWalkMaxM, profile.OffRoad.Mps()/1000*float64(ms)), s.a.stretch(p[1]))
+}
+
+// around are the tiles of the places within radius metres of a box, of the tree's units; stretch is that of the box's latitudes.
+func (s *tileSpans) around(box [4]int32, radiusM, stretch float64) tileSpan {
 	const rounding = 1 // metre
 	high := (radiusM + rounding) / (s.a.stepM * groundNodes)
 	wide := high * stretch
 	x := func(lon int32) float64 { return (float64(lon) - s.middle[0]) * s.perUnit[0] }
 	y := func(lat int32) float64 { return (float64(lat) - s.middle[1]) * s.perUnit[1] }
 	at := func(x, y float64) tileAt { return tileAt{int32(math.Floor(x)), int32(math.Floor(y))} }
-	s.add(at(x(box[0])-wide, y(box[1])-high), at(x(box[2])+wide, y(box[3])+high))
+	return tileSpan{at(x(box[0])-wide, y(box[1])-high), at(x(box[2])+wide, y(box[3])+high)}
 }
 
-func (s *tileSet) add(from, to tileAt) {
-	r := [2]tileAt{from, to}
+// tileSet gathers tiles in spans; the zero value is empty.
+type tileSet struct {
+	spans     []tileSpan
+	low, high tileAt
+	recent    [64]int32 // places in spans, and one more, of spans added before: the next is often one of them
+}
+
+func (s *tileSet) add(r tileSpan) {
+	from, to := r.from, r.to
 	recent := &s.recent[uint32(from.i*7+from.j*29+to.i*3+to.j)%uint32(len(s.recent))]
-	if *recent > 0 && s.ranges[*recent-1] == r {
+	if *recent > 0 && s.spans[*recent-1] == r {
 		return
 	}
-	if len(s.ranges) == 0 {
+	if len(s.spans) == 0 {
 		s.low, s.high = from, to
 	}
 	s.low = tileAt{min(s.low.i, from.i), min(s.low.j, from.j)}
 	s.high = tileAt{max(s.high.i, to.i), max(s.high.j, to.j)}
-	s.ranges = append(s.ranges, r)
-	*recent = int32(len(s.ranges))
+	s.spans = append(s.spans, r)
+	*recent = int32(len(s.spans))
 }
 
 // tiles lists the tiles once each, by rows.
 func (s *tileSet) tiles() []tileAt {
-	if len(s.ranges) == 0 {
+	if len(s.spans) == 0 {
 		return nil
 	}
 	columns := int(s.high.i-s.low.i) + 1
 	marked := make([]bool, columns*(int(s.high.j-s.low.j)+1))
-	for _, r := range s.ranges {
-		for j := r[0].j; j <= r[1].j; j++ {
-			for i := r[0].i; i <= r[1].i; i++ {
+	for _, r := range s.spans {
+		for j := r.from.j; j <= r.to.j; j++ {
+			for i := r.from.i; i <= r.to.i; i++ {
 				marked[int(j-s.low.j)*columns+int(i-s.low.i)] = true
 			}
 		}

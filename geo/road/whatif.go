@@ -28,6 +28,7 @@ type WhatIf struct {
 	journal    []labelChange
 	stale      map[int32]bool // demands to answer again
 	edited     []int          // facilities of the change at hand
+	kept       *keptArea      // what is kept of the area drawn last
 }
 
 // NewWhatIf answers for the facilities given and keeps what changes need: 8 bytes per state of the graph and some hundred per demand.
@@ -73,6 +74,7 @@ func (w *WhatIf) index() {
 // restart searches everything anew, for a longer limit.
 func (w *WhatIf) restart(ctx context.Context) error {
 	n := w.n
+	w.kept = nil
 	n.one = newSearch(n.g.States())
 	n.one.queue.reset(n.g.meta.MeanArcMs)
 	w.seedStates = map[uint32][]label{}
@@ -178,6 +180,9 @@ func (w *WhatIf) change(facility int, edit func()) (changed []int) {
 	edit()
 	n.one.correct(n.g.inward(), n.limit)
 	n.one.journal, n.one.touched = nil, n.one.touched[:0] // nobody asks for what was touched, and it would grow for ever
+	if w.kept != nil {
+		w.kept.note(w.journal)
+	}
 	for _, c := range w.journal {
 		for _, i := range w.byExit[c.state] {
 			w.stale[i] = true
@@ -207,7 +212,7 @@ func (w *WhatIf) insert(i int, p orb.Point) {
 	w.closed[i] = false
 	n.open++
 	n.direct.insert(i, p)
-	w.touch(i)
+	w.touch(i, 1)
 	if site := n.sites[i]; site.report.OK {
 		edge := site.position.Edge
 		n.parts[n.g.edgePart[edge]]++
@@ -218,20 +223,25 @@ func (w *WhatIf) insert(i int, p orb.Point) {
 	}
 }
 
-// touch marks the demands that a facility serves without the labels: on its edge, and near enough for a straight walk.
-func (w *WhatIf) touch(i int) {
+// touch marks what a facility that comes, by 1, or goes, by -1, serves without the labels: on its edge, and near enough for a straight walk.
+func (w *WhatIf) touch(i int, by int32) {
+	edge := int32(-1)
 	if site := w.n.sites[i]; site.report.OK {
+		edge = site.position.Edge
 		for _, d := range w.byEdge[site.position.Edge] {
 			w.stale[d] = true
 		}
 	}
 	w.nearby.near(w.n.facilities[i].Point, func(d int, _ float64) { w.stale[int32(d)] = true })
+	if w.kept != nil {
+		w.kept.sites = append(w.kept.sites, siteChange{edge, w.n.facilities[i].Point, by})
+	}
 }
 
 // remove closes a facility: clears the labels that it owns and seeds their states from the rim.
 func (w *WhatIf) remove(i int) {
 	n := w.n
-	w.touch(i)
+	w.touch(i, -1)
 	n.direct.remove(i)
 	w.closed[i] = true
 	n.open--
