@@ -15,6 +15,13 @@ import (
 // gridTown is a town of n × n crossings about 200 m apart near the equator, with settlements and police posts strewn over it.
 func gridTown(t *testing.T, seed uint64, n, settlements, posts int) Engine {
 	t.Helper()
+	return editedTown(t, seed, [3]int{n, settlements, posts}, road.Edits{})
+}
+
+// editedTown is gridTown, of a size, settlements and posts, with its roads edited.
+func editedTown(t *testing.T, seed uint64, size [3]int, edits road.Edits) Engine {
+	t.Helper()
+	n, settlements, posts := size[0], size[1], size[2]
 	rng := rand.New(rand.NewPCG(seed, 3))
 	const step = 0.0018
 	at := func(i, j int) (int64, orb.Point) {
@@ -32,6 +39,10 @@ func gridTown(t *testing.T, seed uint64, n, settlements, posts int) Engine {
 	for i := range n {
 		street(int64(2*i+1), n, func(k int) (int64, orb.Point) { return at(i, k) })
 		street(int64(2*i+2), n, func(k int) (int64, orb.Point) { return at(k, i) })
+	}
+	network, err := network.Edit(edits)
+	if err != nil {
+		t.Fatal(err)
 	}
 	graphs := map[string]*road.Graph{}
 	for _, name := range []string{"walk", "car"} {

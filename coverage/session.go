@@ -3,8 +3,6 @@ package coverage
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,8 +11,9 @@ import (
 	"lawcircle/geo/road"
 )
 
-// Session answers one profile's questions about a county again and again while points come, go and move. It keeps the searches between
-// the answers and follows only what changed, and gives exactly the times of [Engine.Assess]. Many goroutines may use it; they take turns.
+// Session answers one profile's questions about a county again and again while points come, go and move. It keeps the searches and what was
+// sampled of the circle between the answers, follows only what changed, and gives exactly the times of [Engine.Assess] and the circle of
+// [Engine.Circles]. Many goroutines may use it; they take turns.
 type Session struct {
 	graph   *road.Graph
 	demands []road.Place
@@ -62,12 +61,15 @@ func (s *Session) timesTo(ctx context.Context, facilities []Facility) ([]Time, e
 	if err := s.times.follow(ctx, s, facilities, 0); err != nil {
 		return nil, err
 	}
+	indexOf := make([]int, s.times.what.Facilities()) // in facilities, by number
+	for i, f := range facilities {
+		indexOf[s.times.open[f.ID]] = i
+	}
 	times := make([]Time, len(s.demands))
 	for i, a := range s.times.what.Answers() {
 		times[i] = timeOf(a)
 		if times[i].OK {
-			place, _ := s.times.what.Facility(times[i].Facility)
-			times[i].Facility, _ = slices.BinarySearchFunc(facilities, place.ID, func(f Facility, id string) int { return strings.Compare(f.ID, id) })
+			times[i].Facility = indexOf[times[i].Facility]
 		}
 	}
 	return times, nil

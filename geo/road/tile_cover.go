@@ -42,7 +42,7 @@ func (c *tileCover) change(s tileSpan, by int32) {
 
 // count changes the count of a tile and returns by how many tiles more lie in some span.
 func (c *tileCover) count(at tileAt, by int32) int {
-	before := int32(0)
+	var before int32
 	i, j := int(at.i-c.low.i), int(at.j-c.low.j)
 	if i >= 0 && j >= 0 && i < c.columns && j*c.columns < len(c.counts) {
 		count := &c.counts[j*c.columns+i]
