@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Settlements, Times } from '../src/api/types'
-import { COVERED, UNCOVERED, UNKNOWN, join, peopleShare, tally, verdicts } from '../src/state/tally'
+import { COVERED, UNCOVERED, UNKNOWN, join, peopleShare, tally, verdicts, verdictsTold } from '../src/state/tally'
 
 const settlements: Settlements = {
   id: ['a', 'b', 'c', 'd', 'e'], name: ['甲', '乙', '丙', '丁', '戊'], code: ['1', '1', '2', '2', '2'],
@@ -43,6 +43,12 @@ describe('verdicts', () => {
     const nowhere = { ms: reasons.map(() => null), reason: reasons, facility: reasons.map(() => null), people: reasons.map(() => 1) }
     expect([...verdicts(nowhere, 600000)]).toEqual([UNCOVERED, UNCOVERED, UNCOVERED, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN])
     expect([...verdicts({ ms: [1], reason: [''], facility: ['p'], people: [null] }, 600000)]).toEqual([UNKNOWN])
+  })
+})
+
+describe('verdicts as told', () => {
+  it('cover whoever is not in the list of gaps', () => {
+    expect([...verdictsTold(['a', 'b', 'c'], [{ id: 'c', status: 'unknown' }, { id: 'a', status: 'uncovered' }])]).toEqual([UNCOVERED, COVERED, UNKNOWN])
   })
 })
 

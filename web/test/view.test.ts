@@ -3,12 +3,12 @@ import { coverageQuery } from '../src/state/query'
 import { defaults, fromQuery, toQuery, type View } from '../src/state/view'
 
 describe('the address', () => {
-  it('is empty for the defaults', () => expect(toQuery({ ...defaults, hide: [], edits: [] })).toBe(''))
+  it('is empty for the defaults', () => expect(toQuery({ ...defaults, hide: [], edits: [], show: [] })).toBe(''))
   it('holds the whole view and gives it back', () => {
     const view: View = {
       screen: 'siting', lang: 'ug', profile: 'ebike', minutes: 12.5, service: 'notary', kind: 'post_desk', status: 'any', level: 'resident', mode: 'on_site', group: 'elderly',
       year: 2019, day: '3', time: '10:30', sameCounty: true, unit: '650402000000', scenario: 's 1', compare: 's2', compareMode: 'side', select: 'settlement:a:b/c?d', colour: 'minutes',
-      hide: ['unknown', 'gaps'], edits: [{ op: 'add_point', lon: 89.123456, lat: 42.9, name: '新点 & "引号"' }], job: 'j1', camera: '9.50/42.9/89.1', find: 'staff', preset: '7', plain: true,
+      hide: ['unknown', 'gaps'], edits: [{ op: 'add_point', lon: 89.123456, lat: 42.9, name: '新点 & "引号"' }], job: 'j1', camera: '9.50/42.9/89.1', find: 'staff', preset: '7', tab: 'rules', rule: 'plan10', show: ['checklist'], plain: true,
     }
     expect(fromQuery(`?${toQuery(view)}`)).toEqual(view)
   })

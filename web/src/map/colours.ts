@@ -20,3 +20,9 @@ export const tierMarks: Record<string, { shape: 'square' | 'circle' | 'hexagon' 
   mobile: { shape: 'pill', letter: '流', colour: '#6b4a00' },
   other: { shape: 'diamond', letter: '他', colour: '#444b54' },
 }
+
+/** Letter and colour of the places of legal education on the map. */
+export const legalMarks: Record<string, { letter: string; colour: string }> = {
+  culture: { letter: '普', colour: '#8a3c00' }, village: { letter: '村', colour: '#0b5d4b' }, school: { letter: '校', colour: '#1f3b73' },
+  enterprise: { letter: '企', colour: '#444b54' }, honour: { letter: '荣', colour: '#9b1c1c' },
+}

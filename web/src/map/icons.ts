@@ -1,4 +1,4 @@
-import { colours, tierMarks } from './colours'
+import { colours, legalMarks, tierMarks } from './colours'
 
 const scale = 2
 
@@ -84,6 +84,23 @@ function sign(text: string, colour: string): ImageData {
   return image(context)
 }
 
+/** A flag with a letter: a place of legal education. */
+function legalIcon(letter: string, colour: string): ImageData {
+  const context = canvas(22, 24)
+  const flag = new Path2D('M3 1.5H20.5L17.5 8L20.5 14.5H5V22.5H3Z')
+  context.strokeStyle = '#fff'
+  context.lineWidth = 2.5
+  context.stroke(flag)
+  context.fillStyle = colour
+  context.fill(flag)
+  context.fillStyle = '#fff'
+  context.font = 'bold 10px "Microsoft YaHei","PingFang SC","Noto Sans CJK SC","WenQuanYi Zen Hei",sans-serif'
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.fillText(letter, 11, 8.5)
+  return image(context)
+}
+
 /** Every image that the style names, ready for `map.addImage` at {@link pixelRatio}. */
 export function icons(): Record<string, ImageData> {
   const all: Record<string, ImageData> = {
@@ -97,6 +114,7 @@ export function icons(): Record<string, ImageData> {
     all[`tier-${tier}`] = tierIcon(tier, false)
     all[`tier-${tier}-ghost`] = tierIcon(tier, true)
   }
+  for (const [name, mark] of Object.entries(legalMarks)) all[`legal-${name}`] = legalIcon(mark.letter, mark.colour)
   return all
 }
 

@@ -119,6 +119,7 @@ function dataLayers(): LayerSpecification[] {
         'icon-size': ['interpolate', ['linear'], ['zoom'], 7, 0.3, 9, 0.45, 10.5, 0.75, 14, 1.1] },
       paint: { 'icon-opacity': ['interpolate', ['linear'], ['zoom'], 9, ['case', ['boolean', ['get', 'dim'], false], 0.25, ['boolean', ['get', 'ghost'], false], 0.45, 1],
         11, ['case', ['boolean', ['get', 'dim'], false], 0.35, 1]] } },
+    { id: 'marks', type: 'symbol', source: 'marks', layout: { 'icon-image': ['concat', 'legal-', ['get', 'icon']], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.55, 12, 1] } },
     { id: 'proposals', type: 'circle', source: 'proposals',
       paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 8, 12, 11], 'circle-color': colours.proposal,
         'circle-stroke-color': ['case', ['get', 'lit'], '#ffd33d', '#fff'], 'circle-stroke-width': ['case', ['get', 'lit'], 3.5, 2] } },
@@ -131,7 +132,7 @@ function dataLayers(): LayerSpecification[] {
 }
 
 /** Sources in the page's own memory, filled by the map as answers arrive. */
-export const localSources = ['gaps', 'circles', 'whatif', 'path', 'settlements', 'unit-labels', 'points', 'proposals', 'selection', 'edits'] as const
+export const localSources = ['gaps', 'circles', 'whatif', 'path', 'settlements', 'unit-labels', 'points', 'proposals', 'selection', 'edits', 'marks'] as const
 export type LocalSource = (typeof localSources)[number]
 
 /** The whole style: own tiles for the ground, own data above, no glyph server, no other origin unless a basemap is configured. */

@@ -5,13 +5,14 @@ import { question } from './siting'
 export interface Preset {
   n: number
   group: 'state' | 'targets' | 'choose' | 'people' | 'trust'
-  hint: 'areas' | 'gaps' | 'points' | 'indicators' | 'suggest' | 'edit' | 'site' | 'curve' | 'compare' | 'quality' | 'report' | 'info' | 'people' | 'sensitivity'
+  hint: 'areas' | 'gaps' | 'points' | 'indicators' | 'suggest' | 'edit' | 'site' | 'curve' | 'compare' | 'quality' | 'report' | 'info' | 'people' | 'advisers' | 'sensitivity'
   set: Partial<View>
   ask?: Partial<typeof question>
 }
 
 const overview = (set: Partial<View> = {}): Partial<View> => ({ screen: 'overview', ...set })
 const siting = (set: Partial<View> = {}): Partial<View> => ({ screen: 'siting', ...set })
+const people = (tab: string, set: Partial<View> = {}): Partial<View> => ({ screen: 'people', tab, ...set })
 const points = (find = ''): Partial<View> => ({ screen: 'points', find })
 
 /** The 36 questions of the planners, in their order. */
@@ -42,11 +43,11 @@ export const presets: Preset[] = [
   { n: 24, group: 'choose', hint: 'suggest', set: siting(), ask: { goal: 'cover', cover: 90, candidates: 'all' } },
   { n: 25, group: 'choose', hint: 'suggest', set: siting(), ask: { goal: 'sites', sites: 10, candidates: 'all' } },
   { n: 26, group: 'choose', hint: 'edit', set: siting() },
-  { n: 27, group: 'people', hint: 'people', set: overview({ profile: 'car', minutes: 30, service: 'lawyer' }) },
-  { n: 28, group: 'people', hint: 'people', set: { screen: 'indicators' } },
-  { n: 29, group: 'people', hint: 'people', set: overview({ service: 'notary', mode: 'circuit' }) },
+  { n: 27, group: 'people', hint: 'people', set: people('pairs') },
+  { n: 28, group: 'people', hint: 'advisers', set: people('advisers') },
+  { n: 29, group: 'people', hint: 'people', set: people('circuits', { service: 'notary' }) },
   { n: 30, group: 'people', hint: 'points', set: points('bilingual') },
-  { n: 31, group: 'people', hint: 'people', set: { screen: 'indicators' } },
+  { n: 31, group: 'people', hint: 'advisers', set: people('advisers') },
   { n: 32, group: 'trust', hint: 'sensitivity', set: overview({ profile: 'walk_fast' }) },
   { n: 33, group: 'trust', hint: 'quality', set: { screen: 'quality' } },
   { n: 34, group: 'trust', hint: 'compare', set: { screen: 'compare', compareMode: 'difference' } },
@@ -58,7 +59,7 @@ export const presets: Preset[] = [
 export function applyPreset(n: string): void {
   const preset = presets.find((p) => String(p.n) === n)
   if (!preset) { view.preset = ''; return }
-  const { profile, minutes, service, kind, status, level, mode, group, year, day, time, sameCounty, find } = defaults
-  Object.assign(view, { profile, minutes, service, kind, status, level, mode, group, year, day, time, sameCounty, find, ...preset.set, preset: n })
+  const { profile, minutes, service, kind, status, level, mode, group, year, day, time, sameCounty, find, rule, tab } = defaults
+  Object.assign(view, { profile, minutes, service, kind, status, level, mode, group, year, day, time, sameCounty, find, rule, tab, ...preset.set, preset: n })
   Object.assign(question, preset.ask ?? {})
 }

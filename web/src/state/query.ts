@@ -17,6 +17,7 @@ export function coverageQuery(view: View, options: { minutes?: boolean; scenario
   put('time', view.time)
   put('same_county', view.sameCounty ? 'true' : '')
   put('scenario', options.scenario ?? view.scenario)
+  put('rule', view.rule)
   return query
 }
 

@@ -4,7 +4,7 @@ import type { Coverage, Host, Point, Project, Scenario, Settlements, Times, Unit
 import type { FeatureCollection } from 'geojson'
 import { coverageQuery } from './query'
 import { follow } from './resource'
-import { join, tally, verdicts } from './tally'
+import { join, tally, verdicts, verdictsTold } from './tally'
 import { view } from './view'
 
 /** Bumped whenever something was written, so that everything computed from it is asked again. */
@@ -32,12 +32,18 @@ export const coverage = follow<Coverage>(
 )
 const mapped = () => view.screen === 'overview' || view.screen === 'siting' || view.screen === 'points'
 export const circles = follow<FeatureCollection>(
-  () => (mapped() && !view.hide.includes('circles') ? `${coverageQuery(view)}#${revision.value}` : null),
+  () => (mapped() && !view.rule && !view.hide.includes('circles') ? `${coverageQuery(view)}#${revision.value}` : null),
   (key, signal) => get('/coverage/circles.geojson', query(key), signal), 350,
 )
 export const gaps = follow<FeatureCollection>(
-  () => (mapped() && !view.hide.includes('gaps') ? `${coverageQuery(view)}#${revision.value}` : null),
+  () => (mapped() && !view.rule && !view.hide.includes('gaps') ? `${coverageQuery(view)}#${revision.value}` : null),
   (key, signal) => get('/coverage/gaps.geojson', query(key), signal), 350,
+)
+
+/** Places of legal education and titles awarded, once the layer is asked for. */
+export const legalPlaces = follow<FeatureCollection>(
+  () => (view.show.includes('checklist') ? `${view.year ? `${view.year}-12-31` : ''}#${revision.value}` : null),
+  (key, signal) => get('/checklist.geojson', { as_of: key.split('#')[0] }, signal),
 )
 
 function query(key: string): URLSearchParams { return new URLSearchParams(key.slice(0, key.lastIndexOf('#'))) }
@@ -49,7 +55,13 @@ function withPairs(params: URLSearchParams, pairs: Record<string, string>): URLS
 /** Settlements joined with their times, in the order of the settlements. */
 export const joined = computed(() => (settlements.data && times.data ? join(settlements.data, times.data, view.group) : null))
 export const limitMs = computed(() => Math.round(view.minutes * 60000))
-export const verdict = computed(() => (joined.value ? verdicts(joined.value, limitMs.value) : null))
+/** The verdict on each settlement: by the limit in the page itself; by the server alone where a composite circle is asked, which is more than a limit. */
+export const verdict = computed(() => {
+  if (!joined.value) return null
+  if (!view.rule) return verdicts(joined.value, limitMs.value)
+  const answer = coverage.data
+  return settlements.data && answer?.run.standard === view.rule ? verdictsTold(settlements.data.id, answer.gaps) : null
+})
 
 /** Codes of the unit chosen in the tree and of every unit below it; null when the whole county is looked at. */
 export const unitScope = computed<Set<string> | null>(() => {

@@ -50,6 +50,12 @@ export function verdicts(joined: Joined, limitMs: number, into?: Uint8Array): Ui
   return out
 }
 
+/** The verdicts that an answer tells by its list of all settlements that are not covered. */
+export function verdictsTold(ids: string[], gaps: { id: string; status: string }[]): Uint8Array {
+  const told = new Map(gaps.map((g) => [g.id, g.status === 'unknown' ? UNKNOWN : UNCOVERED]))
+  return Uint8Array.from(ids, (id) => told.get(id) ?? COVERED)
+}
+
 function emptySum(): Sum { return { settlements: 0, people: 0, peopleMissing: 0 } }
 
 function add(sum: Sum, people: number | null): void {

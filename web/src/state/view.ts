@@ -2,7 +2,7 @@ import { reactive, watch } from 'vue'
 import type { Edit } from '../api/types'
 
 /** Screens of the workspace, in the order of the navigation. */
-export const screens = ['overview', 'siting', 'compare', 'points', 'indicators', 'quality', 'import', 'report', 'api'] as const
+export const screens = ['overview', 'siting', 'compare', 'points', 'indicators', 'people', 'quality', 'import', 'report', 'api'] as const
 export type Screen = (typeof screens)[number]
 
 /** Everything that the address of the page holds: what is asked and what is looked at. */
@@ -33,6 +33,12 @@ export interface View {
   camera: string
   find: string
   preset: string
+  /** part of a screen that has several */
+  tab: string
+  /** composite circle that is asked instead of one limit */
+  rule: string
+  /** layers of the map that are not there by default */
+  show: string[]
   plain: boolean
 }
 
@@ -40,7 +46,7 @@ export interface View {
 export const defaults: Readonly<View> = Object.freeze({
   screen: 'overview', lang: 'zh-CN', profile: 'walk', minutes: 10, service: '', kind: '', status: '', level: 'duty', mode: '', group: '',
   year: 0, day: '', time: '', sameCounty: false, unit: '', scenario: '', compare: '', compareMode: 'swipe', select: '', colour: 'verdict',
-  hide: [], edits: [], job: '', camera: '', find: '', preset: '', plain: false,
+  hide: [], edits: [], job: '', camera: '', find: '', preset: '', tab: '', rule: '', show: [], plain: false,
 })
 
 /** Short names of the parameters in the address; those of the API keep the API's names. */
@@ -48,7 +54,7 @@ const names: Record<keyof View, string> = {
   screen: 's', lang: 'lang', profile: 'profile', minutes: 'minutes', service: 'service', kind: 'kind', status: 'status', level: 'level',
   mode: 'mode', group: 'group', year: 'year', day: 'weekday', time: 'time', sameCounty: 'same_county', unit: 'unit', scenario: 'scenario',
   compare: 'with', compareMode: 'cm', select: 'sel', colour: 'colour', hide: 'hide', edits: 'edits', job: 'job', camera: 'at', find: 'find',
-  preset: 'q', plain: 'view',
+  preset: 'q', tab: 'tab', rule: 'rule', show: 'show', plain: 'view',
 }
 
 function encode(key: keyof View, value: View[keyof View]): string {
@@ -87,7 +93,7 @@ export function toQuery(view: View): string {
 /** Reads a view from the query of an address; what is absent or unreadable keeps its default. */
 export function fromQuery(query: string): View {
   const params = new URLSearchParams(query)
-  const view: Record<string, unknown> = { ...defaults, hide: [], edits: [] }
+  const view: Record<string, unknown> = { ...defaults, hide: [], edits: [], show: [] }
   for (const key of Object.keys(names) as (keyof View)[]) {
     const text = params.get(names[key])
     if (text === null) continue
