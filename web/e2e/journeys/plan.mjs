@@ -82,6 +82,7 @@ export async function checklist(world) {
     const unit = before.units.find((u) => u.level === 5 && u.done === 0)
     const item = before.items.find((i) => i.level === 5)
     await page.locator(`tr[data-code="${unit.code}"] td[data-item="${item.id}"] button`).press('Enter')
+    await page.locator('[data-test="done"]').selectOption('true')
     await page.locator('[data-test="done-on"]').fill('2019-05-04')
     await page.locator('[data-test="done-on"]').press('Enter')
     await page.locator(`tr[data-code="${unit.code}"] td[data-item="${item.id}"] [data-state="done"]`).waitFor()
