@@ -1,9 +1,12 @@
 package road
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,9 +17,9 @@ import (
 )
 
 // square makes one closed way of the ways drawn between some letters.
-func (d *drawing) square(t *testing.T, letters, tags string) {
+func (d *drawing) square(t *testing.T, letters, tags string) *Way {
 	t.Helper()
-	way := Way{ID: 5000, Tags: Tags{}}
+	way := &Way{ID: int64(5000 + len(d.ways)), Tags: Tags{}}
 	for i := range len(letters) {
 		next := letters[(i+1)%len(letters)]
 		side := d.way(t, string([]byte{letters[i], next}))
@@ -32,7 +35,9 @@ func (d *drawing) square(t *testing.T, letters, tags string) {
 		key, value, _ := strings.Cut(pair, "=")
 		way.Tags[key] = value
 	}
-	d.network.Ways = append(valuesOf(d), way)
+	d.ways[letters] = way
+	d.network.Ways = valuesOf(d)
+	return way
 }
 
 func TestSquaresAreCrossed(t *testing.T) {
@@ -69,6 +74,43 @@ m-a---b
 			d.square(t, test.ring, test.tags)
 			if got := buildWith(t, d.network, plainProfile(t, "foot", test.yaml)).seconds(t, d.place(test.from), d.place(test.to)); got != test.want {
 				t.Errorf("%c to %c takes %d s, want %d", test.from, test.to, got, test.want)
+			}
+		})
+	}
+}
+
+// A square drawn as a relation, with a pond left out in its middle: people go round the pond, and nothing is lost for want of tags on its
+// ways.
+func TestSquareWithAHole(t *testing.T) {
+	const text = `
+e-a-------b-f
+  |       |
+  | p---q |
+  | |   | |
+  | s---r |
+  |       |
+h-d-------c-g
+`
+	for name, test := range map[string]struct {
+		tags Tags
+		yaml string
+		want int
+	}{
+		"round the pond": {Tags{"type": "multipolygon", "highway": "pedestrian"}, "areas: true\ncross_areas: true\n", 40 + 216 + 40},
+		"not crossed":    {Tags{"type": "multipolygon", "highway": "pedestrian"}, "areas: true\n", -1},
+		"a wood":         {Tags{"type": "multipolygon", "natural": "wood"}, "areas: true\ncross_areas: true\n", -1},
+		"for cars":       {Tags{"type": "multipolygon", "highway": "pedestrian"}, "", -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := draw(t, text, nil)
+			rims := []*Way{d.square(t, "abcd", ""), d.square(t, "pqrs", "")}
+			file := slices.Concat(pbfOf(t, d.network), relationBlob(test.tags, rims...))
+			network, report, err := ReadPBF(context.Background(), bytes.NewReader(file), ReadOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := buildWith(t, network, plainProfile(t, "foot", test.yaml)).seconds(t, d.place('e'), d.place('g')); got != test.want {
+				t.Errorf("e to g takes %d s, want %d; %+v", got, test.want, report)
 			}
 		})
 	}
@@ -113,15 +155,18 @@ func TestSightLinesStayInside(t *testing.T) {
 			line = append(line, plane.From(geo.XY{X: radius * math.Cos(angle), Y: radius * math.Sin(angle)}))
 		}
 		line = append(line, line[0])
-		r, outline := newRing(line), orb.Ring(line)
+		way := usedWay{Way: &Way{NodeIDs: make([]int64, len(line)), Line: line}, nodes: make([]int32, len(line))}
+		var r outline
+		r.add(way, make([]uint8, 1), false)
+		ring := orb.Ring(line)
 		for i := range r {
 			for k := range r {
-				if i == k || r.next(i) == k || r.next(k) == i {
+				if i == k || r[i].next == k || r[k].next == i {
 					continue
 				}
 				inside := true
 				for step := 1; step < 400; step++ {
-					inside = inside && planar.RingContains(outline, between(line[i], line[k], float64(step)/400))
+					inside = inside && planar.RingContains(ring, between(line[i], line[k], float64(step)/400))
 				}
 				if r.sees(i, k) != inside && (!inside || !nearMiss(r, i, k)) {
 					t.Errorf("%s: from %d to %d sees %v, inside %v", fmt.Sprint("seed ", seed), i, k, r.sees(i, k), inside)
@@ -132,9 +177,9 @@ func TestSightLinesStayInside(t *testing.T) {
 }
 
 // nearMiss tells whether a corner is so near the line between two others that the samples may miss it.
-func nearMiss(r ring, i, k int) bool {
+func nearMiss(r outline, i, k int) bool {
 	for s := range r {
-		if share, distance := geo.Foot(r[s], r[i], r[k]); s != i && s != k && share > 0 && share < 1 && distance < 1 {
+		if share, distance := geo.Foot(r[s].at, r[i].at, r[k].at); s != i && s != k && share > 0 && share < 1 && distance < 1 {
 			return true
 		}
 	}

@@ -17,7 +17,8 @@
 // every place, so that point and area agree.
 //
 // Squares (ways with area=yes) are crossed in straight lines between their ways in, round the corners that stand between, by profiles with
-// cross_areas; those with very many ways in, and those drawn as multipolygon relations, are walked along their rim.
+// cross_areas, and round the holes of the multipolygon relation that they are drawn as. Those with very many ways in, and relations whose
+// outer rim is of several ways, are walked along their rim.
 //
 // Known limits: conditions on the hour or the day (tags ending in ":conditional") are counted in the
 // ReadReport and left out of account; of two restrictions over via ways that overlap, the

@@ -219,8 +219,9 @@ func TestReadPBFGivesBackWhatWasWritten(t *testing.T) {
 // Counts of real files, in order and not, against what their catalogue and independent readers say.
 func TestReadPBFOnRealFiles(t *testing.T) {
 	for name, want := range map[string]ReadReport{
-		"porto_alegre_r5r": {Ways: 15864, Walls: 2, Nodes: 41123}, "missing-nodes_tiny": {Ways: 1, Nodes: 3, MissingNodes: 1, BrokenWays: 1},
-		"columbus_unsorted": {Ways: 11977, Walls: 908, Nodes: 84196, Restrictions: 9}, "cathedral-no-left_unsorted": {Ways: 8615, Nodes: 50588, Restrictions: 137},
+		"porto_alegre_r5r":   {Ways: 15864 + 57, Nodes: 41434}, // 57 are rims of squares that have their tags on a relation, two of them walls as well
+		"missing-nodes_tiny": {Ways: 1, Nodes: 3, MissingNodes: 1, BrokenWays: 1},
+		"columbus_unsorted":  {Ways: 11977, Walls: 908, Nodes: 84196, Restrictions: 9}, "cathedral-no-left_unsorted": {Ways: 8615, Nodes: 50588, Restrictions: 137},
 	} {
 		_, got := readShared(t, "osm/"+name+".osm.pbf")
 		if got.Ways != want.Ways || got.Walls != want.Walls || got.Nodes != want.Nodes || got.Restrictions != want.Restrictions || got.MissingNodes != want.MissingNodes || got.BrokenWays != want.BrokenWays {

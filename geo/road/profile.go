@@ -44,7 +44,7 @@ type Profile struct {
 	// Walls are ways that no straight walk crosses: tag key, values. Bridges, tunnels and what is dry for most of the year are none.
 	Walls map[string][]string `yaml:"walls" json:"walls"`
 	// Areas tells whether one travels along the rim of ways with area=yes; CrossAreas, whether straight across as well, between their
-	// ways in.
+	// ways in; squares drawn as relations are open to profiles that cross areas only.
 	Areas      bool   `yaml:"areas" json:"areas"`
 	CrossAreas bool   `yaml:"cross_areas" json:"cross_areas"`
 	Stop       Stop   `yaml:"stop" json:"stop"`

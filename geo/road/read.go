@@ -22,7 +22,8 @@ type ReadOptions struct {
 type ReadReport struct {
 	// Ways are the roads kept, Walls the rivers, railways and the like; Nodes are all nodes of both.
 	Ways, Walls, Nodes, Restrictions int
-	WaterRelations                   int // multipolygons of water, whose ways are among the walls
+	// WaterRelations and SquareRelations are multipolygons: their ways are among the walls and the roads.
+	WaterRelations, SquareRelations int
 	// MissingNodes are references to nodes that the file does not have; BrokenWays the ways that they broke, the first few by id.
 	MissingNodes    int
 	BrokenWays      int
@@ -42,7 +43,7 @@ type ReadReport struct {
 const brokenExamples = 10
 
 // ReadPBF reads the roads of an OpenStreetMap PBF file in two passes, keeping in memory only the nodes of roads: about 40 bytes per
-// node of a road, plus one block per processor. The file may be in any order. Ways of water relations that come before their relation
+// node of a road, plus one block per processor. The file may be in any order. Ways of areas drawn as relations that come before their relation
 // are read in a third pass over the blocks that hold them. Ways are broken where their nodes are missing. The
 // result depends on the file's content only.
 func ReadPBF(ctx context.Context, source io.ReadSeeker, opts ReadOptions) (*Network, ReadReport, error) {
@@ -80,7 +81,7 @@ type reading struct {
 	restrictions []Restriction
 	bad          int
 	conditional  int // restrictions
-	waters       []waterRelation
+	areas        []areaRelation
 
 	ids     []int64 // of the nodes of roads, ascending
 	lonLat  []int32 // two per id
@@ -127,7 +128,7 @@ type roadsFound struct {
 	restrictions []Restriction
 	bad          int
 	conditional  int
-	waters       []waterRelation
+	areas        []areaRelation
 	kinds        kindSet
 	span         idSpan // of all ways, kept or not
 }
@@ -146,8 +147,8 @@ func (r *reading) roads(ctx context.Context, file *pbfFile, step func(int)) (nod
 			},
 			relation: func(b *osmBlock, e *element) {
 				found.addRestriction(b, e)
-				if water, ok := parseWater(b, e); ok {
-					found.waters = append(found.waters, water)
+				if area, ok := parseArea(b, e); ok {
+					found.areas = append(found.areas, area)
 				}
 			},
 		})
@@ -161,7 +162,7 @@ func (r *reading) roads(ctx context.Context, file *pbfFile, step func(int)) (nod
 	if err := readBlocks(ctx, file, [2]int{0, len(file.blobs)}, work, collect); err != nil {
 		return nil, err
 	}
-	return nodesOf, r.water(ctx, file, waysOf)
+	return nodesOf, r.readAreas(ctx, file, waysOf)
 }
 
 // add takes over what one block had.
@@ -174,7 +175,7 @@ func (r *reading) add(found roadsFound) {
 	}
 	r.refs = append(r.refs, found.refs...)
 	r.restrictions = append(r.restrictions, found.restrictions...)
-	r.waters = append(r.waters, found.waters...)
+	r.areas = append(r.areas, found.areas...)
 	r.bad += found.bad
 	r.conditional += found.conditional
 }
@@ -250,7 +251,14 @@ func (r *reading) places(ctx context.Context, file *pbfFile, nodesOf []bool, ste
 
 // assemble puts ways and nodes together, in the order of their ids.
 func (r *reading) assemble(box *orb.Bound) (*Network, ReadReport) {
-	report := ReadReport{BadRestrictions: r.bad, ConditionalTurns: r.conditional, WaterRelations: len(r.waters)}
+	report := ReadReport{BadRestrictions: r.bad, ConditionalTurns: r.conditional}
+	for _, area := range r.areas {
+		if area.square {
+			report.SquareRelations++
+		} else {
+			report.WaterRelations++
+		}
+	}
 	slices.SortStableFunc(r.ways, func(a, b rawWay) int { return cmp.Compare(a.id, b.id) })
 	network := &Network{Ways: make([]Way, 0, len(r.ways))}
 	used := make([]bool, len(r.ids))

@@ -25,7 +25,7 @@ func (r wayRule) open() bool { return r.aheadKmh > 0 || r.backKmh > 0 }
 func (p *Profile) rule(tags Tags, line orb.LineString) wayRule {
 	class := classOf(tags)
 	kmh, ends := p.classSpeed(class, tags)
-	if kmh == 0 || tags["area"] == "yes" && !p.Areas {
+	if kmh == 0 || tags["area"] == "yes" && !p.Areas || tags[squareTag] != "" && !p.CrossAreas {
 		return wayRule{}
 	}
 	if class == "ferry" {
