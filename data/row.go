@@ -35,11 +35,11 @@ func refersTo(table, column string) string {
 	switch {
 	case column == "code" || column == "village" || column == "unit":
 		return RefersUnit
-	case column == "firm" || column == "base_host" || column == "owner":
+	case column == "firm" || column == "base_host":
 		return RefersHost
 	case column == "point_id":
 		return RefersPoint
-	case column == "post_id":
+	case column == "post_id" || column == "owner":
 		return RefersPost
 	case column == "partner_id":
 		return RefersPartner

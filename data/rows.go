@@ -236,6 +236,9 @@ func NewReferences(county *coverage.County) References {
 	return r
 }
 
+// Has reports whether the project has a thing of a kind, one of the Refers constants.
+func (r References) Has(kind, id string) bool { return r.known[kind][id] }
+
 // Check refuses a row that names something which is not there, as a [RowError]. Where the project has nothing of a kind at all, rows that
 // name it may come first; points and items must be there.
 func (r References) Check(table string, row Row) error {

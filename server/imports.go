@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"lawcircle/server/job"
 	"lawcircle/server/locale"
@@ -34,7 +36,7 @@ var ErrNoImport = errors.New("there is no such import")
 
 // Upload is a file that a user sent, kept in a temporary place as long as it is worked on.
 type Upload struct {
-	Kind    string // roads, areas, settlements, population, facilities, elevation
+	Kind    string // roads, areas, settlements, population, facilities, elevation, or an attribute table
 	Name    string // of the file as the user has it, without folders
 	Path    string
 	User    string
@@ -199,16 +201,26 @@ func (s *Server) receive(c *call) (upload Upload, err error) {
 	if upload.Path == "" {
 		return upload, problem.BadField("file", "没有文件", "there is no file")
 	}
-	return upload, checkKind(upload.Kind)
+	return upload, s.checkKind(upload.Kind)
 }
 
-func checkKind(kind string) error {
-	switch kind {
-	case "roads", "areas", "settlements", "population", "facilities", "elevation":
+// kinds lists what can be imported: maps, people and points, and the attribute tables.
+func (s *Server) kinds() []string {
+	out := []string{"roads", "areas", "settlements", "population", "facilities", "elevation"}
+	if s.deps.Records != nil {
+		for _, t := range s.deps.Records.RecordTables() {
+			out = append(out, t.Name)
+		}
+	}
+	return out
+}
+
+func (s *Server) checkKind(kind string) error {
+	kinds := s.kinds()
+	if slices.Contains(kinds, kind) {
 		return nil
 	}
-	return problem.BadField("kind", "要是 roads、areas、settlements、population、facilities、elevation 之一",
-		"must be one of roads, areas, settlements, population, facilities, elevation")
+	return problem.BadField("kind", "要是 "+strings.Join(kinds, "、")+" 之一", "must be one of "+strings.Join(kinds, ", "))
 }
 
 // uploadFault tells a body that is too large from one that is broken.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,9 @@ func intakeOptions(u server.Upload, progress func(done, total int64)) intake.Opt
 // readerOf returns intake's reader of a kind of table; ok is false for roads and elevation, which are no tables.
 func readerOf(kind string) (read readFunc, ok bool) {
 	read, ok = map[string]readFunc{"areas": intake.Areas, "settlements": intake.Settlements, "facilities": intake.Facilities, "population": intake.Population}[kind]
+	if !ok && slices.Contains(intake.Tables(), kind) {
+		read, ok = intake.Records(kind), true
+	}
 	return read, ok
 }
 

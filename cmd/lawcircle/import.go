@@ -26,7 +26,9 @@ func newImportCommand(term *terminal) *cobra.Command {
 		Use:   "import",
 		Short: "导入道路、区划、居民点、服务点等 / import roads, areas, settlements, facilities, …",
 		Example: `  lawcircle import roads xinjiang.osm.pbf -p turpan.gpkg --bbox 87.2,41.2,91.9,43.7
-  lawcircle import facilities 警务站.xlsx -p turpan.gpkg --crs gcj02 --kind police_post`,
+  lawcircle import facilities 警务站.xlsx -p turpan.gpkg --crs gcj02 --kind police_post
+  lawcircle import checklist_marks 普法清单.xlsx -p turpan.gpkg
+  lawcircle import assignments 法律顾问安排.xlsx -p turpan.gpkg`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -36,6 +38,9 @@ func newImportCommand(term *terminal) *cobra.Command {
 	command.AddCommand(newImportTableCommand(term, "facilities", "依托场所与服务点 / hosts and service points", intake.Facilities))
 	command.AddCommand(newImportTableCommand(term, "population", "人口栅格 / population raster (GeoTIFF)", intake.Population))
 	command.AddCommand(newImportElevationCommand(term))
+	for _, t := range data.RowTables() {
+		command.AddCommand(newImportTableCommand(term, t.Name, t.Title+" / "+strings.ToLower(t.TitleEn[:1])+t.TitleEn[1:], intake.Records(t.Name)))
+	}
 	return command
 }
 

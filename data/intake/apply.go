@@ -32,6 +32,7 @@ func (b *Batch) put(tx *data.Tx) error {
 		func() error { return tx.PutHosts(b.Hosts) },
 		func() error { return tx.PutPoints(b.Points) },
 		func() error { return tx.PutOffers(b.Offers) },
+		func() error { return b.putRows(tx) },
 		func() error { return tx.PutRestricted(b.restricted()) },
 		func() error { return tx.SetSheet(&b.Quality) },
 	} {
@@ -40,6 +41,13 @@ func (b *Batch) put(tx *data.Tx) error {
 		}
 	}
 	return nil
+}
+
+func (b *Batch) putRows(tx *data.Tx) error {
+	if b.Table == "" {
+		return nil
+	}
+	return tx.PutRows(b.Table, b.Rows)
 }
 
 // restricted brings the personal data of the batch to one entry per thing and field.

@@ -4,6 +4,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"lawcircle/coverage"
+	"lawcircle/data"
 )
 
 // Options say how a file is to be understood. The zero value lets the file and the project speak, in Chinese.
@@ -38,13 +39,15 @@ type CRSReference struct {
 
 // Batch is what an import would store.
 type Batch struct {
-	Verb        string // areas, settlements or facilities
+	Verb        string // areas, settlements, facilities or the name of an attribute table
 	Units       []coverage.Unit
 	CodeChanges []coverage.CodeChange
 	Settlements []coverage.Settlement
 	Hosts       []coverage.Host
 	Points      []coverage.ServicePoint
 	Offers      []coverage.Offer
+	Table       string     // attribute table of the rows, "" for none
+	Rows        []data.Row // see [Records]
 	Restricted  []Restricted
 	// RemoveSettlements are ids that the batch takes the place of.
 	RemoveSettlements []string

@@ -7,7 +7,7 @@ type FieldTitle struct {
 	En   string `json:"en"`
 }
 
-// Fields lists what the columns of an import of the verb areas, settlements or facilities can be read as, in the order to offer them.
+// Fields lists what the columns of an import of the verb areas, settlements, facilities or an attribute table can be read as, in the order to offer them.
 func Fields(verb string) []FieldTitle {
 	var out []FieldTitle
 	for _, spec := range schemaOf(verb) {

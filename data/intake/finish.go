@@ -128,11 +128,20 @@ func (im *importer) count() {
 		add("candidates", im.candidates())
 		add("kinds_unknown", im.kindsUnknown)
 	}
+	if b.Table != "" {
+		add(b.Table, len(b.Rows))
+	}
 	add("restricted", len(b.Restricted))
 	add("added", len(b.Difference.Added))
 	add("changed", len(b.Difference.Changed))
 	add("unchanged", b.Difference.Unchanged)
 	add("absent", len(b.Difference.Absent))
+}
+
+// recount counts again after the difference has been made.
+func (im *importer) recount() {
+	im.batch.Quality.Counts = nil
+	im.count()
 }
 
 // candidates counts the hosts without a point.

@@ -64,6 +64,9 @@ func newImporter(ctx context.Context, verb string, src Source, options Options, 
 }
 
 func schemaOf(verb string) schema {
+	if table, ok := tableNamed(verb); ok {
+		return recordSchema(table)
+	}
 	switch verb {
 	case verbAreas:
 		return areaSchema()

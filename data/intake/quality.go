@@ -47,6 +47,9 @@ func (c Count) Title() string {
 	if name, ok := names[c.What]; ok {
 		return name
 	}
+	if table, ok := tableNamed(c.What); ok {
+		return table.Title
+	}
 	return c.What
 }
 
