@@ -30,9 +30,15 @@ func (i ChecklistItem) Zh() string {
 // En returns the English title, or the Chinese one where there is none.
 func (i ChecklistItem) En() string {
 	if i.Title == "" {
-		return fmt.Sprintf("item %s of %s (to be defined)", i.number(), i.Group)
+		return fmt.Sprintf("item %s of %s (to be defined)", i.number(), ChecklistGroupEn(i.Group))
 	}
 	return cmp.Or(i.TitleEn, i.Title)
+}
+
+// ChecklistGroupEn translates the lists that the plan names; others stay as the user wrote them.
+func ChecklistGroupEn(group string) string {
+	english := map[string]string{"五个一": "Five Ones", "四个一": "Four Ones", "三个一": "Three Ones"}
+	return cmp.Or(english[group], group)
 }
 
 func (i ChecklistItem) number() string { return i.ID[strings.LastIndex(i.ID, "-")+1:] }

@@ -37,6 +37,8 @@ type Report struct {
 	Own         OwnPoints
 	Circle      *Circle
 	Plan        ReportPlan
+	Checklist   *Checklist  // of the scope
+	Reported    []BoardRow  // values reported in the scope that no target speaks of
 	Indicators  []Indicator // of the scope; of the county above when the scope is smaller than a county
 	Advice      ReportAdvice
 	Services    []ServiceCoverage
@@ -74,13 +76,15 @@ type ServiceCoverage struct {
 	Status  []VerdictStatus // per settlement of the report's county
 }
 
-// YearCoverage is coverage at the end of a day, people and roads as the data stand.
+// YearCoverage is coverage at the end of a day, people and roads as the data stand. Planned years lie after the data: points that are planned
+// or being built count as built from their planned date on; without such a date they do not count.
 type YearCoverage struct {
-	AsOf   Date
-	Points []Facility
-	Sums   Sums
-	Built  map[Tier]Built
-	Status []VerdictStatus
+	AsOf    Date
+	Planned bool
+	Points  []Facility
+	Sums    Sums
+	Built   map[Tier]Built
+	Status  []VerdictStatus
 }
 
 // WayCoverage is coverage by another way of travel; Straight is the straight line at 4 km/h, for comparison only.
@@ -246,7 +250,8 @@ func statusOf(r *Result) []VerdictStatus {
 	return out
 }
 
-// byYear looks at the ends of the plan's years up to the day of the report.
+// byYear looks at the ends of the plan's years: up to the day of the report as built, and from there to the last year that a target or a
+// planned point names as planned.
 func (r *Report) byYear(ctx context.Context, e Engine) error {
 	last := cmp.Or(r.Question.Query.AsOf, r.Whole.DataDate).LastDay()
 	year, ok := last.Year()
@@ -255,20 +260,58 @@ func (r *Report) byYear(ctx context.Context, e Engine) error {
 	}
 	var days []Date
 	for y := max(2017, year-5); y < year; y++ {
-		days = append(days, Date(fmt.Sprintf("%04d-12-31", y)))
+		days = append(days, endOfYear(y))
 	}
-	for _, day := range append(days, last) {
+	days = append(days, last)
+	for y := year; y <= min(r.lastPlanned(year), year+5); y++ {
+		if day := endOfYear(y); day > last {
+			days = append(days, day)
+		}
+	}
+	for _, day := range days {
 		q := r.Question.Query
 		q.AsOf = day
-		result, err := e.Assess(ctx, q)
+		on := e
+		if day > last {
+			on = Engine{County: e.County.asPlanned(), Graph: e.Graph}
+		}
+		result, err := on.Assess(ctx, q)
 		if err != nil {
 			return fmt.Errorf("coverage as of %s: %w", day, err)
 		}
-		y := YearCoverage{AsOf: day, Points: result.Selection.Facilities, Sums: result.Totals, Status: statusOf(result)}
+		y := YearCoverage{AsOf: day, Planned: day > last, Points: result.Selection.Facilities, Sums: result.Totals, Status: statusOf(result)}
 		y.Built = r.builtOf(result)
 		r.Years = append(r.Years, y)
 	}
 	return nil
+}
+
+// asPlanned is the county with its planned points built when they are planned to be.
+func (c *County) asPlanned() *County {
+	out := *c
+	out.Points = slices.Clone(c.Points)
+	for i := range out.Points {
+		p := &out.Points[i]
+		if (p.Status == StatusPlanned || p.Status == StatusBuilding) && p.PlannedOn != "" {
+			p.Status, p.OpenedOn, p.AcceptedOn = StatusBuilt, p.PlannedOn, p.PlannedOn
+		}
+	}
+	return &out
+}
+
+func endOfYear(year int) Date { return Date(fmt.Sprintf("%04d-12-31", year)) }
+
+// lastPlanned is the last year that a target or a point still to be built names.
+func (r *Report) lastPlanned(year int) int {
+	for _, t := range r.Whole.Targets {
+		year = max(year, t.Year)
+	}
+	for _, p := range r.Whole.Points {
+		if planned, ok := p.PlannedOn.Year(); ok && (p.Status == StatusPlanned || p.Status == StatusBuilding) {
+			year = max(year, planned)
+		}
+	}
+	return year
 }
 
 // builtOf reads 建成率 by tier of the scope: of the unit, or of the units at the top of the project together.

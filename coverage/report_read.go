@@ -15,6 +15,9 @@ func (r *Report) readCounty() {
 	r.countStaff(local)
 	r.ownPoints()
 	r.indicators(local)
+	q := r.Question.Query
+	r.Checklist = r.Whole.ChecklistOf(q.AsOf, r.Unit.Code, q.StatutoryOnly)
+	r.Reported = slices.DeleteFunc(r.Whole.Board(q.AsOf, r.Unit.Code, q.StatutoryOnly), func(b BoardRow) bool { return b.Judged != nil })
 	r.sources()
 	r.doubts()
 }

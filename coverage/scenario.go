@@ -81,12 +81,20 @@ func editPoint(p *ServicePoint, e Edit) error {
 	return nil
 }
 
-// addPoint opens a point in a host, or anywhere when no host is named. It counts as built and, unless told otherwise, as held on duty days.
+// addPoint opens a point in a host, or anywhere when no host is named. It counts as built, from the end of the year that the edit names if it
+// names one, and, unless told otherwise, as held on duty days.
 func (c *County) addPoint(e Edit) error {
+	if e.Year != 0 && (e.Year < 1900 || e.Year > 2100) {
+		return fmt.Errorf("year %d is not between 1900 and 2100", e.Year)
+	}
 	p := ServicePoint{ID: e.PointID, HostID: e.HostID, Name: e.Name, Tier: e.Tier, Level: e.Level, Status: StatusBuilt,
 		Point: orb.Point{e.Lon, e.Lat}}
 	if p.Level == "" {
 		p.Level = LevelDuty
+	}
+	if e.Year != 0 {
+		p.OpenedOn = Date(fmt.Sprintf("%04d", e.Year))
+		p.AcceptedOn = p.OpenedOn
 	}
 	if e.HostID != "" {
 		i := slices.IndexFunc(c.Hosts, func(h Host) bool { return h.ID == e.HostID })

@@ -43,8 +43,8 @@ func headersOf(table, column string) string {
 		"advisers.adviser_id": "顾问编号 编号 顾问 法律顾问编号 执业证号 执业证编号 工号 id", "advisers.kind": "类型 类别 人员类别 顾问类型 执业类别",
 		"advisers.firm": "所在机构 律所 律师事务所 执业机构 所属机构 机构 单位", "advisers.base_host": "驻地 驻点 办公地点", "advisers.languages": "语言 语种 会的语言 服务语言",
 		"advisers.capacity":   "可承担数 可承担村数 上限 最多村数 村数上限",
-		"assignments.village": "村代码 村 村名 村居 村社区 社区 行政村 村名称 单位", "assignments.adviser_id": "顾问编号 顾问 法律顾问 法律顾问编号 执业证号",
-		"assignments.visits_planned": "计划次数 计划到访 应到访 应到访次数 计划", "assignments.visits_done": "完成次数 实际到访 已到访 实际次数 到访次数 完成 实际",
+		"assignments.village": "村代码 villagecode 村 村名 村居 村社区 社区 行政村 村名称 单位", "assignments.adviser_id": "法律顾问编号 adviserid 顾问编号 顾问 法律顾问 执业证号",
+		"assignments.visits_planned": "计划走访 visitsplanned 计划次数 计划到访 应到访 应到访次数 计划", "assignments.visits_done": "已走访 visitsdone 完成次数 实际到访 已到访 实际次数 到访次数 完成 实际",
 		"pairings.post_id": "警务站编号 警务站 警务站名称 结对处 服务点 服务点编号 村委会", "pairings.partner_id": "结对方编号 结对方 律师事务所 律所 律师 法律顾问 顾问编号",
 		"pairings.visits":     "次数 到访次数 服务次数",
 		"circuits.circuit_id": "路线编号 编号 id", "circuits.name": "路线名称 名称 路线", "circuits.owner": "承办 承办单位 责任单位", "circuits.stops": "停靠点 停靠站 站点 巡回点 停靠点编号",
@@ -53,7 +53,7 @@ func headersOf(table, column string) string {
 		"checklist_items.item_id": "项目编号 编号 id", "checklist_items.item_group": "清单 清单名称 分组 类别", "checklist_items.title": "项目名称 项目 名称 内容",
 		"checklist_items.title_en": "英文名称 title_en",
 		"checklist_marks.item_id":  "项目编号 项目 项目名称 清单项目 内容 item", "checklist_marks.done": "已完成 是否完成 完成 完成情况 是否已建", "checklist_marks.done_on": "完成日期 完成时间 日期 建成日期 建成时间 date",
-		"honours.kind": "称号 示范称号 荣誉 荣誉称号 类型 示范类型", "honours.name": "名称 获评单位 获得单位 单位全称", "honours.awarded_on": "命名日期 命名时间 授予日期 授予时间 日期 获评日期 获评时间 date",
+		"honours.kind": "称号 title 示范称号 荣誉 荣誉称号 类型 示范类型", "honours.name": "名称 获评单位 bearer 获得单位 单位全称", "honours.awarded_on": "命名日期 awardedon 命名时间 授予日期 授予时间 日期 获评日期 获评时间 date",
 		"honours.revoked_on": "撤销日期 撤销时间",
 	}
 	if headers, ok := own[table+"."+column]; ok {

@@ -72,9 +72,14 @@ func (w *writer) document() document {
 	d.Maps = []mapPage{{w.t("图1　现状覆盖", "Map 1. Coverage today"), w.coverageMap()}, {w.t("图2　缺口", "Map 2. Gaps"), w.gapMap()},
 		{w.t("图3　建议选址", "Map 3. Proposed sites"), w.planMap()}}
 	for _, t := range []struct {
-		table *table
-		wide  bool
-	}{{w.units(), true}, {w.uncovered(), true}, {w.points(), true}, {w.plan(), true}, {w.advisers(), false}, {w.pairs(), false}, {w.indicators(), true}} {
+		table    *table
+		wide     bool
+		optional bool // left out when it has no rows
+	}{{w.units(), true, false}, {w.uncovered(), true, false}, {w.points(), true, false}, {w.plan(), true, false}, {w.advisers(), false, false}, {w.pairs(), false, false},
+		{w.indicators(), true, false}, {w.reported(), true, true}, {w.checklist(), true, true}, {w.honours(), false, true}} {
+		if len(t.table.rows) == 0 && t.optional {
+			continue
+		}
 		d.Tables = append(d.Tables, tablePage{w.onPage(t.table), t.wide})
 	}
 	return d

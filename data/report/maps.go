@@ -367,11 +367,19 @@ func (w *writer) serviceMaps() []small {
 }
 
 // yearMaps is map 5.
+// yearName is the day of a year's figures, and that they are planned where they are.
+func (w *writer) yearName(y coverage.YearCoverage) string {
+	if y.Planned {
+		return string(y.AsOf) + w.t("（规划）", " (planned)")
+	}
+	return string(y.AsOf)
+}
+
 func (w *writer) yearMaps() []small {
 	var out []small
 	for i, y := range w.r.Years {
 		points := fmt.Sprintf(w.t("%d 个点", "%d points"), len(y.Points))
-		out = append(out, w.smallMap(fmt.Sprintf("map5x%d", i+1), string(y.AsOf), y.Status, y.Sums, points))
+		out = append(out, w.smallMap(fmt.Sprintf("map5x%d", i+1), w.yearName(y), y.Status, y.Sums, points))
 	}
 	return out
 }

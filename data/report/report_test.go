@@ -250,6 +250,7 @@ func renamed(c *coverage.County, name func(i int) string) *coverage.County {
 	out.Name = name(0)
 	out.Units, out.Settlements = slices.Clone(c.Units), slices.Clone(c.Settlements)
 	out.Hosts, out.Points, out.Targets = slices.Clone(c.Hosts), slices.Clone(c.Points), slices.Clone(c.Targets)
+	out.Measures, out.ChecklistItems, out.Honours = slices.Clone(c.Measures), slices.Clone(c.ChecklistItems), slices.Clone(c.Honours)
 	for i := range out.Units {
 		out.Units[i].Name, out.Units[i].NameEn, out.Units[i].NameUg = name(i), "", ""
 	}
@@ -264,6 +265,17 @@ func renamed(c *coverage.County, name func(i int) string) *coverage.County {
 	}
 	for i := range out.Targets {
 		out.Targets[i].Clause = name(i)
+	}
+	for i := range out.Measures {
+		out.Measures[i].Source = name(i)
+	}
+	for i := range out.ChecklistItems {
+		if out.ChecklistItems[i].Title != "" {
+			out.ChecklistItems[i].Title, out.ChecklistItems[i].TitleEn = name(i), name(i)
+		}
+	}
+	for i := range out.Honours {
+		out.Honours[i].Name = name(i)
 	}
 	return &out
 }
@@ -363,6 +375,22 @@ func TestWorkbookImportsBack(t *testing.T) {
 			t.Errorf("%d point rows refused, want the row of sums alone: %v", points.Quality.Refused, points.Quality.Problems)
 		}
 		samePoints(t, e.County.Points, points.Points)
+		sameRows(t, source, e.County, "assignments", w.t("法律顾问", "Advisers"), len(e.County.VillagesWithoutAdviser(""))+1)
+		sameRows(t, source, e.County, "honours", w.t("示范称号", "Titles"), 0)
+	}
+}
+
+// sameRows imports a sheet as an attribute table into the county that it was written from: nothing changes. Rows that say that there is
+// nothing, and the row of sums, are refused.
+func sameRows(t *testing.T, source intake.Source, county *coverage.County, table, sheet string, refused int) {
+	t.Helper()
+	batch, err := intake.Records(table)(t.Context(), source, intake.Options{Sheet: sheet, CRS: "wgs84"}, county, intake.CRSReference{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := batch.Difference
+	if batch.Quality.Refused != refused || len(d.Added) != 0 || len(d.Changed) != 0 || d.Unchanged == 0 {
+		t.Errorf("%s from sheet %s: %d refused, want %d; %d unchanged, added %v, changed %v; %v", table, sheet, batch.Quality.Refused, refused, d.Unchanged, d.Added, d.Changed, batch.Quality.Problems)
 	}
 }
 

@@ -195,29 +195,29 @@ func (w *writer) plan() *table {
 
 // indicators is table 6.
 func (w *writer) indicators() *table {
-	t := &table{caption: w.t("表6　考核指标完成情况", "Table 6. Targets of the plan"), columns: []column{
+	t := &table{caption: w.t("表6（1）　考核指标完成情况", "Table 6 (1). Targets of the plan"), columns: []column{
 		{key: "unit", zh: "单位", en: "Unit"}, {key: "indicator", zh: "指标", en: "Indicator"}, {key: "year", zh: "年度", en: "Year", kind: code},
 		{key: "target", zh: "目标值", en: "Target"}, {key: "value", zh: "完成值", en: "Value"},
 		{key: "num", zh: "分子", en: "Numerator", kind: count}, {key: "den", zh: "分母", en: "Denominator", kind: count},
 		{key: "todo", zh: "还差（个）", en: "Still to do", kind: count}, {key: "done", zh: "结果", en: "Result"}, {key: "clause", zh: "依据", en: "Source clause"}}}
 	for _, in := range w.r.Indicators {
 		kind := coverage.IndicatorKind(in.Target.Indicator)
-		show := func(v float64) string {
-			if kind == coverage.IndicatorStationPilots {
-				return number(v)
-			}
-			return percent(v)
-		}
 		var value, num, den, toDo any
 		done := w.t("缺数据", "data missing")
 		if in.Known {
-			value, num, den, toDo = show(in.Value), in.Num, in.Den, in.ToDo
+			value = shown(kind, in.Value, in.Target.Value)
 			done = w.t("未完成", "not met")
 			if in.Done {
 				done = w.t("完成", "met")
 			}
 		}
-		t.add(w.unit(in.Unit), w.t(kind.Zh(), kind.En()), fmt.Sprint(in.Target.Year), show(in.Target.Value), value, num, den, toDo, done, in.Target.Clause)
+		if in.Counted() {
+			toDo = in.ToDo
+			if in.Den > 0 {
+				num, den = in.Num, in.Den
+			}
+		}
+		t.add(w.unit(in.Unit), w.t(kind.Zh(), kind.En()), fmt.Sprint(in.Target.Year), in.Target.Op+" "+shown(kind, in.Target.Value, in.Target.Value), value, num, den, toDo, done, in.Target.Clause)
 	}
 	if w.r.Unit.Level > coverage.LevelCounty {
 		t.note = w.t("考核指标按县级设定，此处为所在县的情况。", "Targets are set for counties; these are those of the county above.")

@@ -106,7 +106,8 @@ func (w *writer) advisers() *table {
 	t := &table{caption: w.t("表5（1）　村（社区）法律顾问", "Table 5 (1). Legal advisers of villages"), columns: []column{
 		{key: "code", zh: "村代码", en: "Village code", kind: code, sheetOnly: true}, {key: "village", zh: "村（社区）", en: "Village"}, {key: "unit", zh: "所属乡镇", en: "Township"},
 		{key: "adviser", zh: "法律顾问编号", en: "Adviser id", kind: code, helpZh: "只列编号，不列姓名、电话", helpEn: "the id only, no names or phones"},
-		{key: "kind", zh: "类别", en: "Kind"}, {key: "firm", zh: "所在机构", en: "Firm"},
+		{key: "kind", zh: "类别", en: "Kind"}, {key: "firm", zh: "所在机构", en: "Firm"}, {key: "from", zh: "开始日期", en: "From", kind: code, sheetOnly: true},
+		{key: "to", zh: "结束日期", en: "To", kind: code, sheetOnly: true},
 		{key: "planned", zh: "计划走访", en: "Visits planned", kind: count, sum: true}, {key: "done", zh: "已走访", en: "Visits done", kind: count, sum: true}}}
 	hosts := map[string]string{}
 	for _, h := range w.r.Whole.Hosts {
@@ -116,15 +117,85 @@ func (w *writer) advisers() *table {
 	for _, v := range w.r.Advice.Villages {
 		if !v.Assigned {
 			without++
-			t.add(v.Unit.Code, w.unit(v.Unit), w.township(v.Unit.Code), w.t("（没有）", "(none)"), nil, nil, nil, nil)
+			t.add(v.Unit.Code, w.unit(v.Unit), w.township(v.Unit.Code), w.t("（没有）", "(none)"), nil, nil, nil, nil, nil, nil)
 			continue
 		}
 		kind := map[string]string{"lawyer": w.t("律师", "lawyer"), "grassroots_worker": w.t("基层法律服务工作者", "grassroots worker")}[v.Adviser.Kind]
-		t.add(v.Unit.Code, w.unit(v.Unit), w.township(v.Unit.Code), v.Assignment.AdviserID, kind, hosts[v.Adviser.Firm], v.Assignment.VisitsPlanned, v.Assignment.VisitsDone)
+		t.add(v.Unit.Code, w.unit(v.Unit), w.township(v.Unit.Code), v.Assignment.AdviserID, kind, hosts[v.Adviser.Firm], string(v.Assignment.From), string(v.Assignment.To), v.Assignment.VisitsPlanned, v.Assignment.VisitsDone)
 	}
 	addTotal(t, w.t("合计", "Total"))
 	t.note = fmt.Sprintf(w.t("%d 个村（社区）中 %d 个没有法律顾问。", "%d villages, %d of them without an adviser."), len(w.r.Advice.Villages), without)
 	return t
+}
+
+// checklist is table 7.
+func (w *writer) checklist() *table {
+	t := &table{caption: w.t("表7（1）　普法依法治理清单", "Table 7 (1). Checklist of legal education"), columns: []column{
+		{key: "code", zh: "区划代码", en: "Code", kind: code, sheetOnly: true}, {key: "unit", zh: "单位", en: "Unit"}, {key: "list", zh: "清单", en: "List"},
+		{key: "needed", zh: "应有", en: "Needed", kind: count, sum: true}, {key: "done", zh: "已有", en: "Done", kind: count, sum: true}, {key: "state", zh: "情况", en: "State"},
+		{key: "missing", zh: "缺少", en: "Missing"}, {key: "villages", zh: "民主法治示范村", en: "Model villages", kind: count}}}
+	for _, u := range w.r.Checklist.Units {
+		var missing []string
+		for _, item := range u.Missing {
+			missing = append(missing, w.t(item.Zh(), item.En()))
+		}
+		done := any(len(u.Done))
+		if u.Status == coverage.ChecklistNotStated {
+			done, missing = nil, nil
+		}
+		villages := any(nil)
+		for _, h := range w.r.Checklist.Of(u.Unit.Code) {
+			if h.Kind == coverage.HonourVillage {
+				villages = h.Count
+			}
+		}
+		t.add(u.Unit.Code, w.unit(u.Unit), w.t(u.Group, coverage.ChecklistGroupEn(u.Group)), u.Needed(), done, w.t(u.Status.Zh(), u.Status.En()), strings.Join(missing, w.t("；", "; ")), villages)
+	}
+	addTotal(t, w.t("合计", "Total"))
+	t.note = w.t("规划只列出项数，没有列出项目；标“待定义”的由用户定义。未填报的单位不等于没有。", "The plan counts the items and does not name them; those to be defined are the user's to name. A unit that reports nothing is not one that has nothing.")
+	return t
+}
+
+// honours is the second half of table 7.
+func (w *writer) honours() *table {
+	t := &table{caption: w.t("表7（2）　示范称号", "Table 7 (2). Titles"), columns: []column{
+		{key: "code", zh: "区划代码", en: "Code", kind: code, sheetOnly: true}, {key: "unit", zh: "单位", en: "Unit"}, {key: "kind", zh: "称号", en: "Title"},
+		{key: "name", zh: "获评单位", en: "Bearer"}, {key: "awarded", zh: "命名日期", en: "Awarded on", kind: code}}}
+	names := map[string]coverage.Unit{}
+	for _, u := range w.r.Whole.Units {
+		names[u.Code] = u
+	}
+	for _, h := range w.r.Checklist.Titles {
+		t.add(h.Code, w.unit(names[h.Code]), w.t(h.Kind.Zh(), h.Kind.En()), h.Name, string(h.AwardedOn))
+	}
+	return t
+}
+
+// reported is the second half of table 6.
+func (w *writer) reported() *table {
+	t := &table{caption: w.t("表6（2）　填报值（没有设目标）", "Table 6 (2). Reported values without a target"), columns: []column{
+		{key: "unit", zh: "单位", en: "Unit"}, {key: "indicator", zh: "指标", en: "Indicator"}, {key: "date", zh: "日期", en: "Date", kind: code},
+		{key: "num", zh: "分子", en: "Numerator", kind: code}, {key: "den", zh: "分母", en: "Denominator", kind: code}, {key: "value", zh: "数值", en: "Value"},
+		{key: "source", zh: "来源", en: "Source"}}}
+	for _, row := range w.r.Reported {
+		kind := coverage.IndicatorKind(row.Indicator)
+		for _, m := range row.Series {
+			var num, den any
+			if m.Den > 0 {
+				num, den = number(m.Num), number(m.Den)
+			}
+			t.add(w.unit(row.Unit), w.t(kind.Zh(), kind.En()), string(m.Date), num, den, shown(kind, m.Level(), m.Level()), m.Source)
+		}
+	}
+	return t
+}
+
+// shown writes a share in per cent, and a count or a value that is no share as a number.
+func shown(kind coverage.IndicatorKind, value, target float64) string {
+	if !kind.IsRate() || value > 1 || target > 1 {
+		return number(value)
+	}
+	return percent(value)
 }
 
 // pairs is the second half of table 5.
@@ -179,10 +250,12 @@ func (w *writer) years() *table {
 	t.columns = append(t.columns, column{key: "station", zh: "工作站已建", en: "Stations built", kind: count}, column{key: "studio", zh: "工作室已建", en: "Studios built", kind: count})
 	for _, y := range w.r.Years {
 		s := y.Sums
-		t.add(string(y.AsOf), len(y.Points), s.PeopleCovered, s.People, optional(s.PeopleShare()), s.SettlementsCovered, s.Settlements,
+		t.add(w.yearName(y), len(y.Points), s.PeopleCovered, s.People, optional(s.PeopleShare()), s.SettlementsCovered, s.Settlements,
 			y.Built[coverage.TierStation].Built, y.Built[coverage.TierStudio].Built)
 	}
-	t.note = w.t("服务点按验收（没有时按挂牌）日期计入；人口和道路用现有数据。", "Points count from acceptance, or from opening where none is stated; people and roads as the data stand.")
+	t.note = w.t("服务点按验收（没有时按挂牌）日期计入；标“规划”的年份另计入规划日期已到的规划点和在建点，没有规划日期的不计。人口和道路用现有数据。",
+		"Points count from acceptance, or from opening where none is stated; planned years also count points that are planned or being built, from their planned date on, "+
+			"and none without such a date. People and roads as the data stand.")
 	if len(w.r.Years) == 0 {
 		t.note = w.t("项目没有数据日期，不能逐年统计。", "The project has no data date: years cannot be told.")
 	}

@@ -23,14 +23,17 @@ func (w *writer) sheets() []sheet {
 		{"服务点台账", "Points", []*table{w.points()}},
 		{"未覆盖清单", "Uncovered", []*table{w.uncovered()}},
 		{"建议选址", "Proposed", []*table{w.plan()}},
-		{"考核指标", "Targets", []*table{w.indicators()}},
-		{"法律顾问", "Advisers", []*table{w.advisers(), w.pairs()}},
+		{"考核指标", "Targets", []*table{w.indicators(), w.reported()}},
+		{"法律顾问", "Advisers", []*table{w.advisers()}},
+		{"结对建议", "Pairing", []*table{w.pairs()}},
+		{"普法清单", "Checklist", []*table{w.checklist()}},
+		{"示范称号", "Titles", []*table{w.honours()}},
 		{"数据质量", "Data quality", []*table{w.imports(), w.doubts()}},
 		{"方法说明", "Method", []*table{w.pairTable(w.t("方法说明", "Method"), append(w.method(), w.parameters()...))}},
 	}
 }
 
-// XLSX writes the workbook. Sheets 村 and 服务点台账 are read again by the import as they are. Sums are formulas over what is filtered. The
+// XLSX writes the workbook. Sheets 村, 服务点台账, 法律顾问 (as assignments) and 示范称号 (as honours) are read again by the import as they are. Sums are formulas over what is filtered. The
 // bytes depend on the input alone.
 func XLSX(out io.Writer, in Input) error {
 	w := newWriter(in)
