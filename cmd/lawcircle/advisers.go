@@ -81,7 +81,8 @@ func runAdvisers(ctx context.Context, term *terminal, path string, ask *adviserA
 		}
 		return term.writeJSON(map[string]any{"as_of": date, "synthetic": s.county.Synthetic, "advisers": rows, "villages_without": codes})
 	}
-	cells := [][]string{{"顾问 adviser", "机构 firm", "村数 villages", "上限 capacity", "超负荷 overloaded", "最远（分钟）farthest", "太远的村 too far", "到访 visits"}}
+	cells := term.heads([]string{"顾问", "机构", "村数", "上限", "超负荷", "最远（分钟）", "太远的村", "到访"},
+		[]string{"adviser", "firm", "villages", "capacity", "overloaded", "farthest (min)", "too far", "visits"})
 	for _, r := range rows {
 		capacity, far := "—", "—"
 		if r.Capacity != nil {
@@ -90,11 +91,11 @@ func runAdvisers(ctx context.Context, term *terminal, path string, ask *adviserA
 		if r.FarthestSeconds != nil {
 			far = fmt.Sprintf("%.1f", *r.FarthestSeconds/60)
 		}
-		cells = append(cells, []string{r.ID, r.Firm, fmt.Sprint(r.Villages), capacity, map[bool]string{true: "是 yes"}[r.Overloaded], far, strings.Join(r.TooFar, " "),
+		cells = append(cells, []string{r.ID, r.Firm, fmt.Sprint(r.Villages), capacity, map[bool]string{true: term.t("是", "yes")}[r.Overloaded], far, strings.Join(r.TooFar, " "),
 			fmt.Sprintf("%d/%d", r.VisitsDone, r.VisitsPlanned)})
 	}
 	term.table(cells)
-	term.printf("没有法律顾问的村 / villages without an adviser: %d", len(without))
+	term.say("没有法律顾问的村：%d", "villages without an adviser: %d", len(without))
 	for _, u := range without {
 		term.printf("  %s %s", u.Code, u.Name)
 	}

@@ -73,9 +73,10 @@ func runBoard(ctx context.Context, term *terminal, path string, ask *asOfAsk) er
 }
 
 func printBoard(term *terminal, list []coverage.BoardRow) {
-	rows := [][]string{{"单位", "指标", "现值", "分子/分母", "目标", "还差", "完成", "日期", "来源或条款", "历次填报"}}
+	rows := term.heads([]string{"单位", "指标", "现值", "分子/分母", "目标", "还差", "完成", "日期", "来源或条款", "历次填报"},
+		[]string{"unit", "indicator", "value", "of", "target", "to do", "met", "date", "source or clause", "reported"})
 	for _, r := range list {
-		row := []string{r.Unit.Name, coverage.IndicatorKind(r.Indicator).Zh(), "—", "—", "—", "—", "—", "", "", ""}
+		row := []string{r.Unit.Name, term.indicator(r.Indicator), "—", "—", "—", "—", "—", "", "", ""}
 		var series []string
 		for _, m := range r.Series {
 			series = append(series, fmt.Sprintf("%s %s", m.Date, levelOf(r.Indicator, m.Level())))
@@ -86,8 +87,8 @@ func printBoard(term *terminal, list []coverage.BoardRow) {
 		}
 		row[9] = strings.Join(series, "，")
 		if in := r.Judged; in != nil {
-			row[4] = fmt.Sprintf("%d年 %s %s", in.Target.Year, in.Target.Op, target(in.Target, in.Target.Value))
-			row[6] = doneText(*in)
+			row[4] = fmt.Sprintf(term.t("%d年 %s %s", "%d %s %s"), in.Target.Year, in.Target.Op, target(in.Target, in.Target.Value))
+			row[6] = doneText(term, *in)
 			if in.Known && in.Measure == nil {
 				row[2], row[3], row[8] = target(in.Target, in.Value), fraction(*in), in.Target.Clause
 			}
@@ -105,16 +106,35 @@ func levelOf(indicator string, value float64) string {
 	return target(coverage.Target{Indicator: indicator, Value: value}, value)
 }
 
-func doneText(in coverage.Indicator) string {
+func doneText(term *terminal, in coverage.Indicator) string {
 	switch {
 	case !in.Known && in.Missing != "":
-		return "缺：" + in.Missing
+		return term.t("缺：", "data missing: ") + in.Missing
 	case !in.Known:
 		return "—"
 	case in.Done:
-		return "✓ 完成"
+		return term.t("✓ 完成", "✓ yes")
 	}
-	return "✗ 未完成"
+	return term.t("✗ 未完成", "✗ no")
+}
+
+// indicator names an indicator.
+func (t *terminal) indicator(code string) string {
+	kind := coverage.IndicatorKind(code)
+	return t.t(kind.Zh(), kind.En())
+}
+
+// code names a code of a vocabulary; "" is called none.
+func (t *terminal) code(vocabulary, code, none string) string {
+	if code == "" {
+		return none
+	}
+	for _, term := range coverage.Vocabularies()[vocabulary] {
+		if term.Code == code {
+			return t.t(term.Zh, term.En)
+		}
+	}
+	return code
 }
 
 func fraction(in coverage.Indicator) string {

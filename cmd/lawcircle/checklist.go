@@ -183,26 +183,26 @@ func printChecklist(term *terminal, list *coverage.Checklist) {
 	if len(list.Items) == 0 {
 		term.errorf("没有清单项目：用 lawcircle table set checklist_items … 定义 / there are no items yet")
 	}
-	rows := [][]string{{"单位", "清单", "已有/应有", "情况 state", "缺少 missing", "示范称号 titles"}}
+	rows := term.heads([]string{"单位", "清单", "已有/应有", "情况", "缺少", "示范称号"}, []string{"unit", "list", "done", "state", "missing", "titles"})
 	for _, u := range list.Units {
 		var missing, honours []string
 		for _, item := range u.Missing {
-			missing = append(missing, item.Zh())
+			missing = append(missing, term.t(item.Zh(), item.En()))
 		}
 		for _, h := range list.Of(u.Unit.Code) {
-			honours = append(honours, fmt.Sprintf("%s %d", h.Kind.Zh(), h.Count))
+			honours = append(honours, fmt.Sprintf("%s %d", term.t(h.Kind.Zh(), h.Kind.En()), h.Count))
 		}
 		done := fmt.Sprintf("%d/%d", len(u.Done), u.Needed())
 		if u.Status == coverage.ChecklistNotStated {
 			done, missing = fmt.Sprintf("—/%d", u.Needed()), nil
 		}
-		rows = append(rows, []string{u.Unit.Name, u.Group, done, u.Status.Zh() + " " + u.Status.En(), strings.Join(missing, "；"), strings.Join(honours, "；")})
+		rows = append(rows, []string{u.Unit.Name, term.t(u.Group, coverage.ChecklistGroupEn(u.Group)), done, term.t(u.Status.Zh(), u.Status.En()), strings.Join(missing, "；"), strings.Join(honours, "；")})
 	}
 	term.table(rows)
 	for _, s := range list.Sums() {
-		term.printf("%s：%d 个单位，齐全 %d，不齐 %d，未填报 %d", s.Group, s.Units, s.Complete, s.Incomplete, s.NotStated)
+		term.say("%s：%d 个单位，齐全 %d，不齐 %d，未填报 %d", "%s: %d units, %d complete, %d incomplete, %d not stated", term.t(s.Group, coverage.ChecklistGroupEn(s.Group)), s.Units, s.Complete, s.Incomplete, s.NotStated)
 	}
 	for _, h := range list.Of("") {
-		term.printf("%s：%d", h.Kind.Zh(), h.Count)
+		term.say("%s：%d", "%s: %d", term.t(h.Kind.Zh(), h.Kind.En()), h.Count)
 	}
 }

@@ -122,19 +122,20 @@ func circuitJSON(run coverage.Run, p *coverage.CircuitPlan) circuitOutput {
 }
 
 func printCircuit(term *terminal, p *coverage.CircuitPlan) {
-	rows := [][]string{{"日", "序", "停靠点", "到达（出发后）"}}
+	rows := term.heads([]string{"日", "序", "停靠点", "到达（出发后）"}, []string{"day", "no.", "stop", "arrival after start"})
 	for d, day := range p.Tours.Days {
 		for i, k := range day.Stops {
-			rows = append(rows, []string{fmt.Sprint(d + 1), fmt.Sprint(i + 1), p.Stops[k].Name, clock(day.Arrive[i])})
+			rows = append(rows, []string{fmt.Sprint(d + 1), fmt.Sprint(i + 1), p.Stops[k].Name, term.minutes(day.Arrive[i])})
 		}
-		rows = append(rows, []string{fmt.Sprint(d + 1), "", "返回 " + p.Base.Name, clock(day.Back)})
+		rows = append(rows, []string{fmt.Sprint(d + 1), "", term.t("返回 ", "back at ") + p.Base.Name, term.minutes(day.Back)})
 	}
 	term.table(rows)
-	term.printf("停靠 %d 处（%s，下界 %d），%d 天一轮，行车 %s（下界 %s）", len(p.Stops), proofZh(p.Chosen), p.Chosen.Bound, len(p.Tours.Days),
-		hours(p.Tours.Driven), hours(p.Tours.Bound))
-	term.printf("固定点覆盖 %d 人（%s）；巡回日覆盖 %d 人（%s）。两者口径不同，不可混用。", p.Before.PeopleCovered, percent(p.Before.PeopleShare()),
+	term.say("停靠 %d 处（%s，下界 %d），%d 天一轮，行车 %s（下界 %s）", "%d stops (%s, at least %d are needed), %d days a round, %s of driving (at least %s)",
+		len(p.Stops), term.t(proofZh(p.Chosen), p.Chosen.Status.String()), p.Chosen.Bound, len(p.Tours.Days),
+		term.hours(p.Tours.Driven), term.hours(p.Tours.Bound))
+	term.say("固定点覆盖 %d 人（%s）；巡回日覆盖 %d 人（%s）。两者口径不同，不可混用。", "fixed points cover %d people (%s); on circuit days it is %d (%s). The two are never mixed.", p.Before.PeopleCovered, percent(p.Before.PeopleShare()),
 		p.OnDays.PeopleCovered, percent(p.OnDays.PeopleShare()))
 	for _, place := range p.LeftOut {
-		term.printf("一天之内无法往返、未列入：%s", place.Name)
+		term.say("一天之内无法往返、未列入：%s", "left out, because no day can hold it: %s", place.Name)
 	}
 }

@@ -85,12 +85,13 @@ func runCircuits(ctx context.Context, term *terminal, path string, flags *queryF
 		return term.writeJSON(map[string]any{"run": run, "totals_fixed": toSums(access.Fixed.Totals), "totals_on_circuit_days": toSums(access.OnDays.Totals), "circuits": rows})
 	}
 	printCircuits(term, s.county, access)
-	term.printf("运行 %s", run.ID)
+	term.say("运行 %s", "run %s", run.ID)
 	return nil
 }
 
 func printCircuits(term *terminal, county *coverage.County, access *coverage.CircuitAccess) {
-	rows := [][]string{{"路线", "名称", "停靠点", "巡回日", "巡回日覆盖人口", "覆盖率", "只在巡回日到达的居民点"}}
+	rows := term.heads([]string{"路线", "名称", "停靠点", "巡回日", "巡回日覆盖人口", "覆盖率", "只在巡回日到达的居民点"},
+		[]string{"circuit", "name", "stops", "dates", "people on circuit days", "share", "settlements reached on circuit days only"})
 	for _, one := range access.Circuits {
 		var names, dates []string
 		for _, r := range one.Reached {
@@ -106,6 +107,7 @@ func printCircuits(term *terminal, county *coverage.County, access *coverage.Cir
 		}
 	}
 	term.table(rows)
-	term.printf("固定点覆盖 %d 人（%s）；全部路线的巡回日覆盖 %d 人（%s）。两者口径不同，不可混用。", access.Fixed.Totals.PeopleCovered, percent(access.Fixed.Totals.PeopleShare()),
+	term.say("固定点覆盖 %d 人（%s）；全部路线的巡回日覆盖 %d 人（%s）。两者口径不同，不可混用。",
+		"fixed points cover %d people (%s); on the circuit days of all routes it is %d (%s). The two are never mixed.", access.Fixed.Totals.PeopleCovered, percent(access.Fixed.Totals.PeopleShare()),
 		access.OnDays.Totals.PeopleCovered, percent(access.OnDays.Totals.PeopleShare()))
 }

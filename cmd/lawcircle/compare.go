@@ -118,13 +118,14 @@ func idsOf(county *coverage.County, settlements []int) []string {
 }
 
 func printComparison(term *terminal, county *coverage.County, d coverage.Comparison) {
-	term.printf("覆盖人口 %d → %d：新增 %d 人、%d 个居民点，失去 %d 人、%d 个居民点", d.Before.PeopleCovered, d.After.PeopleCovered, d.GainedPeople,
+	term.say("覆盖人口 %d → %d：新增 %d 人、%d 个居民点，失去 %d 人、%d 个居民点",
+		"people covered %d → %d: %d people in %d settlements gained, %d people in %d settlements lost", d.Before.PeopleCovered, d.After.PeopleCovered, d.GainedPeople,
 		len(d.Gained), d.LostPeople, len(d.Lost))
-	rows := [][]string{{"变化", "居民点", "人口"}}
+	rows := term.heads([]string{"变化", "居民点", "人口"}, []string{"change", "settlement", "people"})
 	for _, list := range []struct {
 		name  string
 		items []int
-	}{{"新增", d.Gained}, {"失去", d.Lost}} {
+	}{{term.t("新增", "gained"), d.Gained}, {term.t("失去", "lost"), d.Lost}} {
 		for _, i := range list.items {
 			rows = append(rows, []string{list.name, county.Settlements[i].Name, fmt.Sprint(county.Settlements[i].People.Count)})
 		}

@@ -129,14 +129,15 @@ func writeCosts(ctx context.Context, w io.Writer, c costsJSON) error {
 }
 
 func printCosts(term *terminal, c costsJSON) {
-	rows := [][]string{{"预算（元）budget", "实用 spent", "新增点 sites", "覆盖人口 people", "覆盖率 share", "最优 proven"}}
+	rows := term.heads([]string{"预算（元）", "实用", "新增点", "覆盖人口", "覆盖率", "最优"}, []string{"budget (yuan)", "spent", "sites", "people covered", "share", "proven best"})
 	for _, p := range c.Points {
 		share := "—"
 		if p.PeopleShare != nil {
 			share = percent(*p.PeopleShare, true)
 		}
-		rows = append(rows, []string{fmt.Sprint(p.Budget), fmt.Sprint(p.Spent), fmt.Sprint(p.Sites), fmt.Sprint(p.People), share, map[bool]string{true: "是 yes", false: "未证明 no"}[p.Proven]})
+		rows = append(rows, []string{fmt.Sprint(p.Budget), fmt.Sprint(p.Spent), fmt.Sprint(p.Sites), fmt.Sprint(p.People), share, map[bool]string{true: term.t("是", "yes"), false: term.t("未证明", "no")}[p.Proven]})
 	}
 	term.table(rows)
-	term.printf("现有点覆盖 %d 人；候选 %d 处共 %d 元；没有填写费用而不参与的 %d 处；运行 %s", c.Before.PeopleCovered, c.Priced, c.TotalCost, len(c.Unpriced), c.Run.ID)
+	term.say("现有点覆盖 %d 人；候选 %d 处共 %d 元；没有填写费用而不参与的 %d 处；运行 %s",
+		"existing points cover %d people; %d candidates cost %d yuan in all; %d state no cost and take no part; run %s", c.Before.PeopleCovered, c.Priced, c.TotalCost, len(c.Unpriced), c.Run.ID)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"lawcircle/coverage"
 )
@@ -74,18 +73,19 @@ func printCoverage(term *terminal, county *coverage.County, run coverage.Run, r 
 	if county.Synthetic {
 		term.printf("【演示数据·虚构 / synthetic demonstration data】")
 	}
-	term.printf("%s　方式 %s　时限 %s　计入服务点 %d　运行 %s", county.Name, r.Query.Profile, minutes(r.Query.Limit),
+	term.say("%s　方式 %s　时限 %g 分钟　计入服务点 %d　运行 %s", "%s, by %s within %g min, %d points count, run %s", county.Name, r.Query.Profile, r.Query.Limit.Minutes(),
 		len(r.Selection.Facilities), run.ID)
 	t := r.Totals
-	term.printf("人口　　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s（覆盖人口 ÷ 全部人口）", t.PeopleCovered, t.PeopleUncovered,
+	term.say("人口　　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s（覆盖人口 ÷ 全部人口）", "people: %d covered, %d not, %d unknown, %d in all, %s covered (of all people)", t.PeopleCovered, t.PeopleUncovered,
 		t.PeopleUnknown, t.People, percent(t.PeopleShare()))
-	term.printf("居民点　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s", t.SettlementsCovered, t.SettlementsUncovered,
+	term.say("居民点　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s", "settlements: %d covered, %d not, %d unknown, %d in all, %s covered", t.SettlementsCovered, t.SettlementsUncovered,
 		t.SettlementsUnknown, t.Settlements, percent(t.SettlementsShare()))
 	if len(r.Areas) == 0 {
 		return
 	}
 	term.printf("")
-	rows := [][]string{{"区划代码", "名称", "人口", "覆盖人口", "覆盖率", "居民点", "覆盖", "应建", "已建", "建成率"}}
+	rows := term.heads([]string{"区划代码", "名称", "人口", "覆盖人口", "覆盖率", "居民点", "覆盖", "应建", "已建", "建成率"},
+		[]string{"code", "name", "people", "covered", "share", "settlements", "covered", "should exist", "built", "built share"})
 	for _, a := range r.Areas {
 		if a.Unit.Level <= coverage.LevelTownship {
 			rows = append(rows, []string{a.Unit.Code, a.Unit.Name, fmt.Sprint(a.People), fmt.Sprint(a.PeopleCovered), percent(a.PeopleShare()),
@@ -101,5 +101,3 @@ func percent(value float64, ok bool) string {
 	}
 	return fmt.Sprintf("%.1f%%", value*100)
 }
-
-func minutes(d time.Duration) string { return fmt.Sprintf("%g 分钟", d.Minutes()) }

@@ -103,7 +103,8 @@ func runIndicators(ctx context.Context, term *terminal, path string, ask indicat
 }
 
 func printIndicators(term *terminal, list []coverage.Indicator) {
-	rows := [][]string{{"单位", "指标", "年", "目标", "现值", "分子/分母", "还差", "完成", "依据"}}
+	rows := term.heads([]string{"单位", "指标", "年", "目标", "现值", "分子/分母", "还差", "完成", "依据"},
+		[]string{"unit", "indicator", "year", "target", "value", "of", "to do", "met", "clause"})
 	for _, in := range list {
 		value, toDo := "—", "—"
 		if in.Known {
@@ -112,8 +113,8 @@ func printIndicators(term *terminal, list []coverage.Indicator) {
 		if in.Counted() {
 			toDo = fmt.Sprint(in.ToDo)
 		}
-		rows = append(rows, []string{in.Unit.Name, coverage.IndicatorKind(in.Target.Indicator).Zh(), fmt.Sprint(in.Target.Year),
-			target(in.Target, in.Target.Value), value, fraction(in), toDo, doneText(in), in.Target.Clause})
+		rows = append(rows, []string{in.Unit.Name, term.indicator(in.Target.Indicator), fmt.Sprint(in.Target.Year),
+			target(in.Target, in.Target.Value), value, fraction(in), toDo, doneText(term, in), in.Target.Clause})
 	}
 	term.table(rows)
 }

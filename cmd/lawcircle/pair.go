@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -140,19 +139,18 @@ func toLoads(list []coverage.Load) []loadJSON {
 }
 
 func printPairs(term *terminal, p *coverage.PairPlan) {
-	rows := [][]string{{"结对方", "负责", "上限", "最远"}}
+	rows := term.heads([]string{"结对方", "负责", "上限", "最远"}, []string{"partner", "places", "capacity", "farthest"})
 	for _, l := range p.Loads {
-		rows = append(rows, []string{l.Partner.Name, fmt.Sprint(l.Places), fmt.Sprint(l.Capacity), clock(l.Farthest)})
+		rows = append(rows, []string{l.Partner.Name, fmt.Sprint(l.Places), fmt.Sprint(l.Capacity), term.minutes(l.Farthest)})
 	}
 	term.table(rows)
-	term.printf("结对 %d 处，未能结对 %d 处；总车程 %s（下界 %s，不限负荷时 %s），%s", len(p.Pairs), len(p.Unpaired), hours(p.Driving), hours(p.Bound),
-		hours(p.Nearest), map[bool]string{true: "已证明最优", false: p.Status}[p.Optimal])
+	term.say("结对 %d 处，未能结对 %d 处；总车程 %s（下界 %s，不限负荷时 %s），%s", "%d pairs, %d places unpaired; %s of driving (at least %s; %s if capacity did not matter), %s",
+		len(p.Pairs), len(p.Unpaired), term.hours(p.Driving), term.hours(p.Bound), term.hours(p.Nearest),
+		map[bool]string{true: term.t("已证明最优", "proven best"), false: p.Status}[p.Optimal])
 	for _, l := range p.Overloaded {
-		term.printf("现有结对超负荷：%s 负责 %d 处，上限 %d", l.Partner.Name, l.Places, l.Capacity)
+		term.say("现有结对超负荷：%s 负责 %d 处，上限 %d", "overloaded now: %s has %d places, at most %d", l.Partner.Name, l.Places, l.Capacity)
 	}
 	for _, swap := range p.ToSwap {
-		term.printf("建议调整：%s 由 %s 改为 %s，省 %s", swap.Place.Name, swap.From.Name, swap.To.Name, clock(swap.Saves))
+		term.say("建议调整：%s 由 %s 改为 %s，省 %s", "suggested swap: %s from %s to %s saves %s", swap.Place.Name, swap.From.Name, swap.To.Name, term.minutes(swap.Saves))
 	}
 }
-
-func hours(d time.Duration) string { return fmt.Sprintf("%.2f 小时", d.Hours()) }

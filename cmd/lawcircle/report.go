@@ -22,7 +22,7 @@ import (
 
 type reportFlags struct {
 	query                              queryFlags
-	runID, unit, language, output      string
+	runID, unit, output                string
 	candidates, years, drive, mapUsage string
 	sites                              int
 	timeLimit                          float64
@@ -46,7 +46,6 @@ func newReportCommand(term *terminal) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&f.runID, "run", "", "重现保存过的一次计算 / replay a run that was kept")
 	flags.StringVar(&f.unit, "unit", "", "单位的区划代码，空 = 全部 / code of a unit, empty = all")
-	flags.StringVar(&f.language, "lang", "zh-CN", "zh-CN | en")
 	flags.IntVar(&f.sites, "sites", 0, "建议几个新点；0 = 按规划分年 / how many new points; 0 = by the plan's years")
 	flags.StringVar(&f.years, "years", "", "分年：2019=5,2020=10 / stages by year")
 	flags.StringVar(&f.candidates, "candidates", "", "候选 / posts | villages | offices | hosts, or a host kind")
@@ -61,9 +60,6 @@ func newReportCommand(term *terminal) *cobra.Command {
 func runReport(ctx context.Context, term *terminal, path string, f *reportFlags) error {
 	if ext := strings.ToLower(filepath.Ext(f.output)); !slices.Contains([]string{"", ".html", ".htm", ".xlsx", ".zip"}, ext) {
 		return usagef("-o %s: use .html, .xlsx, .zip or a directory", f.output)
-	}
-	if f.language != "zh-CN" && f.language != "zh" && f.language != "en" {
-		return usagef("--lang %q: use zh-CN or en", f.language)
 	}
 	q, err := f.question()
 	if err != nil {
@@ -87,7 +83,7 @@ func runReport(ctx context.Context, term *terminal, path string, f *reportFlags)
 	if err != nil {
 		return err
 	}
-	in := report.Input{Report: content, English: f.language == "en"}
+	in := report.Input{Report: content, English: s.term.lang == "en"}
 	if in.Run, err = s.identify(ctx, "coverage", q.Query); err != nil {
 		return err
 	}

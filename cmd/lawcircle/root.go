@@ -68,6 +68,16 @@ func newRootCommand(term *terminal) *cobra.Command {
 	root.SetOut(term.out)
 	root.SetErr(term.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&term.lang, "lang", "zh-CN", "表格与结论的语言 / language of tables and sentences: zh-CN | en")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if term.lang == "zh" {
+			term.lang = "zh-CN"
+		}
+		if term.lang != "zh-CN" && term.lang != "en" {
+			return usagef("--lang %q: zh-CN | en", term.lang)
+		}
+		return nil
+	}
 	root.AddCommand(commands(term)...)
 	for _, command := range root.Commands() {
 		wrapArgs(command)

@@ -35,7 +35,7 @@ func newScenarioListCommand(term *terminal) *cobra.Command {
 				if asJSON {
 					return term.writeJSON(map[string]any{"scenarios": append([]coverage.Scenario{}, all...)})
 				}
-				rows := [][]string{{"编号", "名称", "基于", "修改", "说明"}}
+				rows := term.heads([]string{"编号", "名称", "基于", "修改", "说明"}, []string{"id", "name", "base", "edits", "note"})
 				for _, s := range all {
 					rows = append(rows, []string{s.ID, s.Name, s.Base, fmt.Sprint(len(s.Edits)), s.Note})
 				}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -66,12 +65,14 @@ func runServices(ctx context.Context, term *terminal, path string, flags *queryF
 		}
 		return term.writeJSON(out)
 	}
-	rows := [][]string{{"服务事项", "层级", "至少的级别", "服务点", "覆盖人口", "覆盖率", "覆盖居民点"}}
+	rows := term.heads([]string{"服务事项", "层级", "至少的级别", "服务点", "覆盖人口", "覆盖率", "覆盖居民点"},
+		[]string{"service", "tier", "level at least", "points", "people covered", "share", "settlements covered"})
 	for _, o := range list {
-		rows = append(rows, []string{cmp.Or(o.Service.Zh(), "（任一）"), cmp.Or(o.Tier.Zh(), "（任一）"), cmp.Or(o.Level.Zh(), "（同问题）"), fmt.Sprint(o.Points),
+		rows = append(rows, []string{term.code("service", string(o.Service), term.t("（任一）", "(any)")), term.code("tier", string(o.Tier), term.t("（任一）", "(any)")),
+			term.code("service_level", string(o.Level), term.t("（同问题）", "(as asked)")), fmt.Sprint(o.Points),
 			fmt.Sprint(o.Sums.PeopleCovered), percent(o.Sums.PeopleShare()), fmt.Sprint(o.Sums.SettlementsCovered)})
 	}
 	term.table(rows)
-	term.printf("运行 %s", run.ID)
+	term.say("运行 %s", "run %s", run.ID)
 	return nil
 }

@@ -139,7 +139,8 @@ func printSupply(term *terminal, out supplyOutput) {
 		}
 		return fmt.Sprintf("%.2f", *v)
 	}
-	rows := [][]string{{"区划代码", "名称", "人口", "本地供给", "每单位供给对应人口", "每万人供给", "每万人可达供给", "12348来电（需求）"}}
+	rows := term.heads([]string{"区划代码", "名称", "人口", "本地供给", "每单位供给对应人口", "每万人供给", "每万人可达供给", "12348来电（需求）"},
+		[]string{"code", "name", "people", "supply here", "people per supply", "supply per 10k", "reachable per 10k", "12348 calls (demand)"})
 	worst := supplyUnit{}
 	for _, u := range out.Units {
 		calls := "—"
@@ -152,14 +153,15 @@ func printSupply(term *terminal, out supplyOutput) {
 		}
 	}
 	term.table(rows)
-	rows = [][]string{{"人群", "人数", "每万人可达供给"}}
+	rows = term.heads([]string{"人群", "人数", "每万人可达供给"}, []string{"group", "people", "reachable per 10k"})
 	for _, g := range out.Groups {
-		rows = append(rows, []string{string(g.Group), fmt.Sprint(g.People), fmt.Sprintf("%.2f", g.Access10k)})
+		rows = append(rows, []string{term.code("group", string(g.Group), ""), fmt.Sprint(g.People), fmt.Sprintf("%.2f", g.Access10k)})
 	}
 	term.table(rows)
-	term.printf("供给合计 %g（另有 %d 处没有填写）；到不了任何供给的 %d 人；基尼系数 %s；集中指数（按到最近点的时间排序）%s；运行 %s", out.Supply, out.Unstated, out.Unreached,
+	term.say("供给合计 %g（另有 %d 处没有填写）；到不了任何供给的 %d 人；基尼系数 %s；集中指数（按到最近点的时间排序）%s；运行 %s",
+		"supply %g in all (%d state none); %d people reach none; Gini %s; concentration by time to the nearest %s; run %s", out.Supply, out.Unstated, out.Unreached,
 		figure(out.Gini), figure(out.Concentration), out.Run.ID)
 	if worst.Access10k != nil {
-		term.printf("可达供给最低的乡镇：%s（每万人 %.2f）", worst.Name, *worst.Access10k)
+		term.say("可达供给最低的乡镇：%s（每万人 %.2f）", "township with the least reachable supply: %s (%.2f per 10k)", worst.Name, *worst.Access10k)
 	}
 }

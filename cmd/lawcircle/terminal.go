@@ -16,7 +16,8 @@ import (
 type terminal struct {
 	in          *bufio.Reader
 	out, err    io.Writer
-	interactive bool // a person sits at both ends
+	interactive bool   // a person sits at both ends
+	lang        string // of tables and sentences: zh-CN, or en
 }
 
 func newTerminal(in, out, err *os.File) *terminal {
@@ -31,6 +32,35 @@ func isTerminal(file *os.File) bool {
 func (t *terminal) printf(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
 
 func (t *terminal) errorf(format string, args ...any) { fmt.Fprintf(t.err, format+"\n", args...) }
+
+// t picks the text in the language of the terminal.
+func (t *terminal) t(zh, en string) string {
+	if t.lang == "en" {
+		return en
+	}
+	return zh
+}
+
+// say prints a line whose format is in either language; both take the same arguments in the same order.
+func (t *terminal) say(zh, en string, args ...any) { t.printf(t.t(zh, en), args...) }
+
+// heads begins a table with its column heads, in either language.
+func (t *terminal) heads(zh, en []string) [][]string {
+	if t.lang == "en" {
+		return [][]string{en}
+	}
+	return [][]string{zh}
+}
+
+// minutes writes a duration.
+func (t *terminal) minutes(d time.Duration) string {
+	return fmt.Sprintf(t.t("%.1f 分钟", "%.1f min"), d.Minutes())
+}
+
+// hours writes a long duration.
+func (t *terminal) hours(d time.Duration) string {
+	return fmt.Sprintf(t.t("%.2f 小时", "%.2f h"), d.Hours())
+}
 
 // writeJSON puts one object on standard output.
 func (t *terminal) writeJSON(value any) error {
