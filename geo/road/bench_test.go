@@ -190,6 +190,45 @@ func BenchmarkWhatIfMove(b *testing.B) {
 	}
 }
 
+// One of 2,000 facilities dragged over the roads of a region (merged_dev, 244,000 ways) on foot: its area redrawn.
+func BenchmarkWhatIfRegion(b *testing.B) {
+	ctx := context.Background()
+	graph := buildShared(b, "osm/merged_dev.osm.pbf", "walk")
+	random := rand.New(rand.NewPCG(1, 2))
+	onRoad := func() Place {
+		edge := random.IntN(graph.Edges())
+		for graph.edgeFlags[edge]&edgeMayStop == 0 || !graph.isMain(graph.edgePart[edge]) {
+			edge = random.IntN(graph.Edges())
+		}
+		return Place{Point: graph.point(graph.edgeStart[edge])}
+	}
+	var facilities []Place
+	for range 2000 {
+		facilities = append(facilities, onRoad())
+	}
+	w := must(graph.NewWhatIf(ctx, facilities, nil, NearestOptions{Limit: 10 * time.Minute}))
+	opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}}
+	before := cpuTime(b)
+	first := must(w.Isochrone(ctx, opts))
+	b.ReportMetric(float64(cpuTime(b)-before)/1e6, "first-cpu-ms")
+	cpu := cpuTime(b)
+	for b.Loop() {
+		if _, err := w.Move(ctx, 0, onRoad().Point); err != nil {
+			b.Fatal(err)
+		}
+		must(w.Isochrone(ctx, opts))
+	}
+	reportCPU(b, cpu)
+	vertices := 0
+	for _, polygon := range first.Areas[0].Shape {
+		for _, ring := range polygon {
+			vertices += len(ring)
+		}
+	}
+	b.ReportMetric(float64(vertices), "vertices")
+	b.ReportMetric(first.StepM, "step-m")
+}
+
 func BenchmarkBuild(b *testing.B) {
 	for _, name := range []string{"porto_alegre_r5r", "merged_dev"} {
 		for _, profile := range []string{"walk", "car"} {

@@ -3,6 +3,7 @@ package road
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -13,8 +14,11 @@ import (
 type door struct {
 	geo.XY
 	facility int
-	walls    []chunk // that may stand between the tile and the door
+	walls    []chunk // that may stand between the tile and the door; mostWalls and more are looked up anew for each walk
 }
+
+// mostWalls is how many pieces of wall it pays to go through one after the other.
+const mostWalls = 8
 
 // doorsAround lists the facilities to which people may walk straight from a tile.
 func (f *field) doorsAround(at tileAt) []door {
@@ -30,7 +34,7 @@ func (f *field) doorsAround(at tileAt) []door {
 		d := door{XY: f.a.plane.To(direct.points[i]), facility: i}
 		f.n.g.walls.tree.within(boxOf(tile.Extend(direct.points[i])), func(c chunk) bool {
 			d.walls = append(d.walls, c)
-			return true
+			return len(d.walls) < mostWalls
 		})
 		doors = append(doors, d)
 		return true
@@ -107,10 +111,9 @@ func (n *nearest) walkMs(p orb.Point, d *door, best int64) int64 {
 	if ms >= best || metres > n.g.profile.DirectWalkMaxM {
 		return best
 	}
-	for _, c := range d.walls {
-		if n.g.walls.crossedIn(c, p, to) {
-			return best
-		}
+	if len(d.walls) < mostWalls && slices.ContainsFunc(d.walls, func(c chunk) bool { return n.g.walls.crossedIn(c, p, to) }) ||
+		len(d.walls) == mostWalls && n.g.walls.crossed(p, to) {
+		return best
 	}
 	return ms
 }

@@ -13,10 +13,8 @@ type field struct {
 	limits    []int64     // milliseconds, rising
 	siteEdges []int32     // edges on which facilities stand, ascending
 	tiles     []fieldTile // by rows from the south-west
-	// The box of the tiles, by rows, with each tile's number in tiles and one more; 0 for those not asked for, where nobody is reached.
-	first, last tileAt
-	columns     int
-	index       []int32
+	rowFrom   []int32     // of every row of tiles from the first to the last: where it begins in tiles, and the end
+	index     []int32     // a hash table of the places in tiles, and one more; its size is a power of two
 }
 
 // fieldTile is a tile of a field.
@@ -56,18 +54,27 @@ func (n *nearest) emptyField(a *ground, tiles []tileAt, limits []int64) *field {
 	if len(tiles) == 0 {
 		return f
 	}
-	f.first, f.last = tiles[0], tiles[len(tiles)-1]
-	for _, at := range tiles {
-		f.first.i, f.last.i = min(f.first.i, at.i), max(f.last.i, at.i)
-	}
-	f.columns = int(f.last.i-f.first.i) + 1
-	f.index = make([]int32, f.columns*(int(f.last.j-f.first.j)+1))
 	f.tiles = make([]fieldTile, len(tiles))
+	f.index = make([]int32, 4<<bits.Len(uint(len(tiles))))
 	for k, at := range tiles {
 		f.tiles[k].at = at
-		f.index[int(at.j-f.first.j)*f.columns+int(at.i-f.first.i)] = int32(k + 1)
+		for len(f.rowFrom) <= int(at.j-tiles[0].j) {
+			f.rowFrom = append(f.rowFrom, int32(k))
+		}
+		slot := f.slot(at)
+		for f.index[slot] != 0 {
+			slot = (slot + 1) & uint32(len(f.index)-1)
+		}
+		f.index[slot] = int32(k + 1)
 	}
+	f.rowFrom = append(f.rowFrom, int32(len(tiles)))
 	return f
+}
+
+// slot is where the search for a tile in the table begins.
+func (f *field) slot(at tileAt) uint32 {
+	const mix = 0x9E3779B1 // 2³² divided by the golden ratio (Knuth, "The Art of Computer Programming", 6.4)
+	return (uint32(at.i)*mix ^ uint32(at.j)) * mix >> 8 & uint32(len(f.index)-1)
 }
 
 // fillAll fills tiles on all processors.
@@ -83,14 +90,21 @@ func (f *field) fillAll(ctx context.Context, tiles []*fieldTile) error {
 
 // tile is a tile of the field, nil when it was not asked for.
 func (f *field) tile(at tileAt) *fieldTile {
-	i, j := int(at.i-f.first.i), int(at.j-f.first.j)
-	if i < 0 || j < 0 || i >= f.columns || j*f.columns >= len(f.index) {
+	if len(f.tiles) == 0 {
 		return nil
 	}
-	if k := f.index[j*f.columns+i]; k > 0 {
-		return &f.tiles[k-1]
+	for slot := f.slot(at); f.index[slot] != 0; slot = (slot + 1) & uint32(len(f.index)-1) {
+		if t := &f.tiles[f.index[slot]-1]; t.at == at {
+			return t
+		}
 	}
 	return nil
+}
+
+// rows are the first and the last row of nodes of the tiles.
+func (f *field) rows() (first, last int) {
+	first = int(f.tiles[0].at.j) * groundNodes
+	return first, first + (len(f.rowFrom)-1)*groundNodes - 1
 }
 
 // fill finds which places of a tile meet each limit.
@@ -307,24 +321,26 @@ func (f *field) within(k int, at tileAt) *placeSet {
 
 // changes lists where row j enters and leaves limit k: the columns before.
 func (f *field) changes(k, j int, list []int) []int {
-	row := int(int32(j>>groundBits)-f.first.j) * f.columns
+	row := j>>groundBits - int(f.tiles[0].at.j)
 	last := uint32(0) // whether the node before is inside
-	for column, number := range f.index[row : row+f.columns] {
-		word := uint32(0)
-		if number > 0 && f.tiles[number-1].within != nil {
-			word = f.tiles[number-1].within[k][j&(groundNodes-1)]
-		}
-		if word == -last { // no change, as in most words
+	next := int32(0)  // the tile in which it would go on
+	for n := f.rowFrom[row]; n < f.rowFrom[row+1]; n++ {
+		t := &f.tiles[n]
+		if t.within == nil {
 			continue
 		}
-		first := (int(f.first.i) + column) * groundNodes
+		first := int(t.at.i) * groundNodes
+		if last != 0 && t.at.i != next {
+			list, last = append(list, int(next)*groundNodes-1), 0
+		}
+		word := t.within[k][j&(groundNodes-1)]
 		for rest := word ^ (word<<1 | last); rest != 0; rest &= rest - 1 {
 			list = append(list, first+bits.TrailingZeros32(rest)-1)
 		}
-		last = word >> (groundNodes - 1)
+		last, next = word>>(groundNodes-1), t.at.i+1
 	}
 	if last != 0 {
-		list = append(list, (int(f.last.i)+1)*groundNodes-1)
+		list = append(list, int(next)*groundNodes-1)
 	}
 	return list
 }
@@ -334,7 +350,8 @@ type cells struct{ certain, possible int }
 
 // count counts the cells for limit k, by the row of their lower corners, beginning a tile below the first.
 func (f *field) count(k int) []cells {
-	rows := make([]cells, (int(f.last.j-f.first.j)+2)*groundNodes)
+	rows := make([]cells, len(f.rowFrom)*groundNodes)
+	below := f.tiles[0].at.j - 1
 	for n := range f.tiles {
 		t := &f.tiles[n]
 		if t.within == nil {
@@ -344,7 +361,7 @@ func (f *field) count(k int) []cells {
 		for _, at := range [4]tileAt{t.at, {t.at.i - 1, t.at.j}, {t.at.i, t.at.j - 1}, {t.at.i - 1, t.at.j - 1}} {
 			square := f.square(k, at)
 			if i := slices.IndexFunc(square[:], func(s *placeSet) bool { return s != nil }); square[i] == &t.within[k] {
-				countCells(square, rows[int(at.j-f.first.j+1)*groundNodes:])
+				countCells(square, rows[int(at.j-below)*groundNodes:])
 			}
 		}
 	}

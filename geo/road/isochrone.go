@@ -85,7 +85,7 @@ func (g *Graph) Isochrones(ctx context.Context, facilities []Place, opts Isochro
 }
 
 // targetPlaces is about how many places a grid of chosen spacing has at most.
-const targetPlaces = 1 << 19
+const targetPlaces = 1 << 20
 
 // chooseGround takes the finest grid for the limit that keeps to targetPlaces over the area in reach, and returns it with its tiles in reach.
 func (n *nearest) chooseGround(edges []int32) (*ground, []tileAt) {
@@ -198,8 +198,9 @@ func (f *field) area(k int, sizes bool) (Area, error) {
 	if len(f.tiles) == 0 {
 		return out, nil
 	}
+	firstRow, lastRow := f.rows()
 	shape, err := contour.Trace(contour.Lattice{
-		FirstRow: int(f.first.j) * groundNodes, LastRow: (int(f.last.j)+1)*groundNodes - 1,
+		FirstRow: firstRow, LastRow: lastRow,
 		Changes: func(j int, list []int) []int { return f.changes(k, j, list) },
 		Inside:  func(n contour.Node) bool { return f.isWithin(k, n.I, n.J) },
 		Cross:   f.crossing(f.limits[k]),
@@ -251,9 +252,10 @@ func (f *field) joined(k int, n contour.Node) bool {
 
 // measure counts cells by their corners.
 func (f *field) measure(k int, area *Area) {
+	firstRow, _ := f.rows()
 	for row, n := range f.count(k) {
 		if n.possible > 0 {
-			j := float64((int(f.first.j)-1)*groundNodes + row)
+			j := float64(firstRow - groundNodes + row)
 			cell := geo.Area(orb.Bound{Min: f.a.place(0, j), Max: f.a.place(1, j+1)}.ToPolygon())
 			area.CertainM2 += float64(n.certain) * cell
 			area.PossibleM2 += float64(n.possible) * cell

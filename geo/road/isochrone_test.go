@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,6 +117,38 @@ func TestTilesKnowTheWayOfEveryPlace(t *testing.T) {
 	}
 }
 
+// Tiles are listed once each and by rows, whichever way they are gathered.
+func TestTilesOfSpans(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 22))
+	for range 20 {
+		var near, far tileSet
+		want := map[tileAt]bool{}
+		for range 1 + random.IntN(40) {
+			from := tileAt{int32(random.IntN(30) - 15), int32(random.IntN(30) - 15)}
+			span := tileSpan{from, tileAt{from.i + int32(random.IntN(4)), from.j + int32(random.IntN(4))}}
+			near.add(span)
+			far.add(span)
+			for i := span.from.i; i <= span.to.i; i++ {
+				for j := span.from.j; j <= span.to.j; j++ {
+					want[tileAt{i, j}] = true
+				}
+			}
+		}
+		listed := near.tiles()
+		distant := tileAt{1 << 20, 1 << 20}
+		far.add(tileSpan{distant, distant})
+		if !slices.Equal(far.tiles(), append(slices.Clone(listed), distant)) || len(listed) != len(want) || !slices.IsSortedFunc(listed, byRows) {
+			t.Fatalf("seed %d: %d tiles %v, want %d", seed, len(listed), listed, len(want))
+		}
+		for _, at := range listed {
+			if !want[at] {
+				t.Fatalf("seed %d: %v is in no span", seed, at)
+			}
+		}
+	}
+}
+
 func randomWalls(random *rand.Rand, n, side int) (walls []orb.LineString) {
 	for range n {
 		var wall orb.LineString
@@ -171,10 +204,15 @@ func checkNodes(t *testing.T, g *Graph, facilities []Place, what string) (reache
 // checkCells counts the grid's cells one after the other.
 func checkCells(t *testing.T, f *field, limit int, what string) {
 	t.Helper()
+	firstRow, _ := f.rows()
+	firstColumn, lastColumn := f.tiles[0].at.i, f.tiles[0].at.i
+	for _, t := range f.tiles {
+		firstColumn, lastColumn = min(firstColumn, t.at.i), max(lastColumn, t.at.i)
+	}
 	for row, got := range f.count(limit) {
-		j := (int(f.first.j)-1)*groundNodes + row
+		j := firstRow - groundNodes + row
 		var want cells
-		for i := int(f.first.i)*groundNodes - 1; i < int(f.last.i+1)*groundNodes; i++ {
+		for i := int(firstColumn)*groundNodes - 1; i < int(lastColumn+1)*groundNodes; i++ {
 			inside := 0
 			for k := range 4 {
 				if f.isWithin(limit, i+k%2, j+k/2) {

@@ -1,7 +1,6 @@
 package road
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -77,7 +76,7 @@ func (c *tileCover) tiles() []tileAt {
 		for at := range c.beyond {
 			out = append(out, at)
 		}
-		slices.SortFunc(out, func(x, y tileAt) int { return cmp.Or(cmp.Compare(x.j, y.j), cmp.Compare(x.i, y.i)) })
+		slices.SortFunc(out, byRows)
 	}
 	return out
 }

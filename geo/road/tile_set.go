@@ -1,7 +1,10 @@
 package road
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -80,13 +83,19 @@ func (s *tileSet) add(r tileSpan) {
 	*recent = int32(len(s.spans))
 }
 
+// mostMarks bounds the table in which tiles are marked; where spans lie farther apart they are gathered in a map.
+const mostMarks = 1 << 22
+
 // tiles lists the tiles once each, by rows.
 func (s *tileSet) tiles() []tileAt {
+	columns, rows := int(s.high.i-s.low.i)+1, int(s.high.j-s.low.j)+1
 	if len(s.spans) == 0 {
 		return nil
 	}
-	columns := int(s.high.i-s.low.i) + 1
-	marked := make([]bool, columns*(int(s.high.j-s.low.j)+1))
+	if columns*rows > mostMarks {
+		return s.gathered()
+	}
+	marked := make([]bool, columns*rows)
 	for _, r := range s.spans {
 		for j := r.from.j; j <= r.to.j; j++ {
 			for i := r.from.i; i <= r.to.i; i++ {
@@ -102,3 +111,18 @@ func (s *tileSet) tiles() []tileAt {
 	}
 	return out
 }
+
+// gathered is tiles for spans far apart.
+func (s *tileSet) gathered() []tileAt {
+	known := map[tileAt]bool{}
+	for _, r := range s.spans {
+		for j := r.from.j; j <= r.to.j; j++ {
+			for i := r.from.i; i <= r.to.i; i++ {
+				known[tileAt{i, j}] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(known), byRows)
+}
+
+func byRows(x, y tileAt) int { return cmp.Or(cmp.Compare(x.j, y.j), cmp.Compare(x.i, y.i)) }
