@@ -16,7 +16,7 @@ import (
 type IsochroneOptions struct {
 	Limits []time.Duration // rising
 	// StepM is the grid's spacing in metres; 0 chooses: 20 m and more, about 1/512 of the way that the limit allows on the fastest road,
-	// and so that at most about 2^19 places are asked.
+	// and so that at most about a million places are asked.
 	StepM float64
 	// WithoutSizes leaves the sizes of the areas out.
 	WithoutSizes bool
