@@ -24,7 +24,7 @@ func Build(ctx context.Context, network *Network, profile *Profile, opts BuildOp
 	if profile.Slope == nil {
 		b.elevation = nil
 	}
-	steps := []func(){b.prepare, b.cut, b.makeEdges, b.sortEdges, b.makeStates, b.findParts, b.indexSegments, b.findWalls, b.finish}
+	steps := []func(){b.prepare, b.cut, b.makeEdges, b.makeStates, b.findParts, b.indexSegments, b.findWalls, b.finish}
 	for i, step := range steps {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("building the road graph for %s: %w", profile.Name, err)

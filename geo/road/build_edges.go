@@ -14,20 +14,34 @@ import (
 // maxEdgeMs bounds one edge: about six days, far beyond any ferry.
 const maxEdgeMs = 1 << 29
 
-// makeEdges turns chains of links into edges, in the order of the links.
+// makeEdges turns chains of links into edges. Junctions are numbered along the Hilbert curve and edges by their junctions, so that what is
+// near on the map is near in memory.
 func (b *builder) makeEdges() {
 	g := &b.graph
-	g.edgeStart = append(g.edgeStart, 0)
-	points := 0
+	var parts []part
+	starts, points := []int32{0}, 0
+	b.chains(func(chain []part) {
+		parts = append(parts, chain...)
+		starts = append(starts, int32(len(parts)))
+		from, to := b.chainEnds(chain)
+		b.edgeEnds = append(b.edgeEnds, from, to)
+	})
 	for _, l := range b.links {
 		points += int(l.last-l.first) + 1
 	}
+	b.numberJunctions()
+	order := sortedIndexes(len(starts)-1, func(x, y int) int { return cmp.Compare(b.lowEnd(x), b.lowEnd(y)) })
 	g.lonLat, g.ahead, g.back = make([]int32, 0, 2*points), make([]int32, 0, points), make([]int32, 0, points)
-	b.chains(func(chain []part) {
-		if b.err == nil {
-			b.addEdge(chain)
+	g.edgeStart, g.edgeFlags = append(make([]uint32, 0, len(order)+1), 0), make([]uint8, 0, len(order))
+	ends := make([]int32, 0, len(b.edgeEnds))
+	for _, e := range order {
+		b.addEdge(parts[starts[e]:starts[e+1]])
+		if b.err != nil {
+			return
 		}
-	})
+		ends = append(ends, b.edgeEnds[2*e], b.edgeEnds[2*e+1])
+	}
+	b.edgeEnds = ends
 	b.ways, b.links, b.degree = nil, nil, nil // they have served
 }
 
@@ -43,22 +57,34 @@ func (b *builder) addEdge(chain []part) {
 	}
 	base := uint32(len(g.ahead))
 	for i, p := range shape.line {
-		g.lonLat = append(g.lonLat, int32(math.Round(p[0]*1e7)), int32(math.Round(p[1]*1e7)))
+		units := inUnits(p)
+		g.lonLat = append(g.lonLat, units[0], units[1])
 		g.ahead = append(g.ahead, roundMs(ahead[i]))
 		g.back = append(g.back, roundMs(back[i]))
 	}
 	last := len(g.ahead) - 1
 	g.ahead[last], g.back[last] = max(g.ahead[last], 1), max(g.back[last], 1) // so that no trip is free and every search ends
+	runs := len(g.runWay)
 	for i, run := range shape.runs {
 		if way := b.ways[run.way].ID; i == 0 || way != g.runWay[len(g.runWay)-1] {
 			g.runStart = append(g.runStart, base+uint32(run.first))
 			g.runWay = append(g.runWay, way)
 		}
 	}
+	flags := flagsOf(rule)
+	if len(g.runWay)-runs > 1 || b.elevation != nil { // one way on the flat has one pace
+		flags |= g.unevenFlag(base, uint32(last))
+	}
 	g.edgeStart = append(g.edgeStart, uint32(len(g.ahead)))
-	g.edgeFlags = append(g.edgeFlags, flagsOf(rule))
-	from, to := b.chainEnds(chain)
-	b.edgeEnds = append(b.edgeEnds, from, to)
+	g.edgeFlags = append(g.edgeFlags, flags)
+}
+
+// unevenFlag is the flag of an edge from one of its points to another, if its pace changes.
+func (g *Graph) unevenFlag(first, last uint32) uint8 {
+	if len(g.paceChanges(first, last)) > 0 {
+		return edgeUneven
+	}
+	return 0
 }
 
 func flagsOf(rule wayRule) (flags uint8) {
@@ -151,67 +177,19 @@ func millis(metres, kmh float64) float64 {
 	return metres * 3600 / kmh
 }
 
-// sortEdges numbers junctions along the Hilbert curve and edges by their junctions, so that what is near on the map is near in memory.
-func (b *builder) sortEdges() {
-	g := &b.graph
-	b.numberJunctions()
-	order := make([]int32, len(g.edgeFlags))
-	for e := range order {
-		order[e] = int32(e)
-	}
-	slices.SortStableFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(b.lowEnd(x), b.lowEnd(y)), cmp.Compare(x, y))
-	})
-	old := *g
-	*g = Graph{
-		edgeStart: make([]uint32, 1, len(old.edgeStart)), edgeFlags: make([]uint8, 0, len(old.edgeFlags)),
-		lonLat: make([]int32, 0, len(old.lonLat)), ahead: make([]int32, 0, len(old.ahead)), back: make([]int32, 0, len(old.back)),
-		runStart: make([]uint32, 0, len(old.runStart)), runWay: make([]int64, 0, len(old.runWay)),
-	}
-	ends := make([]int32, 0, len(b.edgeEnds))
-	run := runFinder{old.runStart}
-	for _, e := range order {
-		from, to := old.edgeStart[e], old.edgeStart[e+1]
-		base := uint32(len(g.ahead))
-		g.lonLat = append(g.lonLat, old.lonLat[2*from:2*to]...)
-		g.ahead = append(g.ahead, old.ahead[from:to]...)
-		g.back = append(g.back, old.back[from:to]...)
-		ways := len(g.runWay)
-		for i := run.at(from); i < len(old.runStart) && old.runStart[i] < to; i++ {
-			g.runStart = append(g.runStart, base+old.runStart[i]-from)
-			g.runWay = append(g.runWay, old.runWay[i])
-		}
-		if len(g.runWay)-ways > 1 || b.elevation != nil { // one way on the flat has one pace
-			old.edgeFlags[e] |= old.unevenFlag(from, to-1)
-		}
-		g.edgeFlags = append(g.edgeFlags, old.edgeFlags[e])
-		g.edgeStart = append(g.edgeStart, uint32(len(g.ahead)))
-		ends = append(ends, b.edgeEnds[2*e], b.edgeEnds[2*e+1])
-	}
-	b.edgeEnds = ends
-}
-
-// unevenFlag is the flag of an edge from one of its points to another, if its pace changes.
-func (g *Graph) unevenFlag(first, last uint32) uint8 {
-	if len(g.paceChanges(first, last)) > 0 {
-		return edgeUneven
-	}
-	return 0
-}
-
-func (b *builder) lowEnd(e int32) int32 { return min(b.edgeEnds[2*e], b.edgeEnds[2*e+1]) }
+func (b *builder) lowEnd(e int) int32 { return min(b.edgeEnds[2*e], b.edgeEnds[2*e+1]) }
 
 // numberJunctions replaces vertices by junction numbers in edgeEnds.
 func (b *builder) numberJunctions() {
-	west, south, east, north := int32(math.MaxInt32), int32(math.MaxInt32), int32(math.MinInt32), int32(math.MinInt32)
 	place, used := make([][2]int32, len(b.vertices)), make([]bool, len(b.vertices))
-	for e := range b.graph.edgeFlags {
-		for side, point := range [2]uint32{b.graph.edgeStart[e], b.graph.edgeStart[e+1] - 1} {
-			lon, lat := b.graph.lonLat[2*point], b.graph.lonLat[2*point+1]
-			west, south, east, north = min(west, lon), min(south, lat), max(east, lon), max(north, lat)
-			vertex := b.edgeEnds[2*e+side]
-			place[vertex], used[vertex] = [2]int32{lon, lat}, true
-		}
+	for _, l := range b.links {
+		line := b.ways[l.way].Line
+		place[l.from], place[l.to] = inUnits(line[l.first]), inUnits(line[l.last])
+	}
+	west, south, east, north := int32(math.MaxInt32), int32(math.MaxInt32), int32(math.MinInt32), int32(math.MinInt32)
+	for _, v := range b.edgeEnds {
+		used[v] = true
+		west, south, east, north = min(west, place[v][0]), min(south, place[v][1]), max(east, place[v][0]), max(north, place[v][1])
 	}
 	c := newCurve(west, south, east, north)
 	type keyed struct {
@@ -235,6 +213,11 @@ func (b *builder) numberJunctions() {
 		b.edgeEnds[i] = b.junctionOf[v]
 	}
 	b.junctions = len(order)
+}
+
+// inUnits is a point in 1e-7 degrees.
+func inUnits(p orb.Point) [2]int32 {
+	return [2]int32{int32(math.Round(p[0] * 1e7)), int32(math.Round(p[1] * 1e7))}
 }
 
 // runFinder finds the run that a point belongs to.

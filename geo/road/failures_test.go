@@ -14,7 +14,17 @@ import (
 	"github.com/paulmach/orb/planar"
 )
 
-// What breaks again and again at other programs, one test each.
+// What breaks again and again at other programs, one test each:
+//
+//  1. a longer limit contains a shorter one: TestLongerLimitContainsShorter
+//  2. more roads or facilities never lower coverage: TestMoreNeverLowersCoverage
+//  3. area, point and matrix agree: TestAreaHoldsEveryCoveredPoint, TestAreaAgreesWithAnswers, TestNearestAgreesWithMatrix
+//  4. a river without a bridge is not crossed: TestRiverWithoutBridgeIsNotCrossed, TestWaterRelationIsAWall
+//  5. results depend on neither batch nor order: TestAnswerDoesNotDependOnTheBatch, TestMatrixEqualsPlainSearches, TestBuildDoesNotDependOnOrder
+//  6. every point is accounted for, with distance and reason: TestEveryPointIsAccountedFor
+//  7. ferries are a decision: TestFerriesAreOffByDefault
+//  8. the share of nobody is undefined: TestShareOfNobodyIsUndefined in package coverage
+//  9. people are covered, uncovered or unknown and add up: TestJudgeAddsUp in package coverage
 
 func nearestOf(t testing.TB, g *Graph, facilities, demands []Place, limit time.Duration) []Answer {
 	t.Helper()

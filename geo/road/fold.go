@@ -15,7 +15,7 @@ import (
 const (
 	blockBits = 12
 	// maxFill is by how many arcs the taking out of one state may add to what it takes away.
-	maxFill = 2
+	maxFill = 4
 	// maxFoldArcs bounds the arcs into or out of a state taken out.
 	maxFoldArcs = 6
 )

@@ -276,6 +276,12 @@ func FuzzBlock(f *testing.F) {
 	m.bytes(8, deltas(1, 2, 3))
 	ways.group.bytes(3, m.data)
 	f.Add(ways.data())
+	for _, tags := range []Tags{
+		{"type": "multipolygon", "natural": "water"}, {"type": "multipolygon", "highway": "pedestrian", "area": "yes"},
+		{"type": "restriction", "restriction": "no_left_turn", "restriction:conditional": "none @ (22:00-06:00)"},
+	} {
+		f.Add(relationData(tags, &Way{ID: 7}, &Way{ID: 8}))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var head message
 		head.bytes(4, []byte("OsmSchema-V0.6"))

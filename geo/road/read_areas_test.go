@@ -7,8 +7,12 @@ import (
 	"testing"
 )
 
-// relationBlob is a block with one relation of ways.
+// relationBlob is a blob with one relation of ways, outer and inner by turns.
 func relationBlob(tags Tags, members ...*Way) []byte {
+	return blob("OSMData", relationData(tags, members...), true)
+}
+
+func relationData(tags Tags, members ...*Way) []byte {
 	w := &blockWriter{strings: []string{""}}
 	var m message
 	m.varint(1, 77)
@@ -22,7 +26,7 @@ func relationBlob(tags Tags, members ...*Way) []byte {
 	m.bytes(9, deltas(ids...))
 	m.bytes(10, packed(kinds...))
 	w.group.bytes(4, m.data)
-	return blob("OSMData", w.data(), true)
+	return w.data()
 }
 
 // A lake drawn as a relation of untagged ways: nobody walks straight across it, and the bridge is open.

@@ -2,6 +2,8 @@ package road
 
 import (
 	"testing"
+
+	"github.com/paulmach/orb"
 )
 
 // Every rule as a drawn map: the time in seconds from one letter to another at a metre a second, -1 for no way.
@@ -89,4 +91,27 @@ d---c
 			}
 		})
 	}
+}
+
+// Whatever is written in tags, speeds are none or within what a profile may have.
+func FuzzRule(f *testing.F) {
+	profiles := make([]*Profile, 0, len(BuiltinProfiles()))
+	for _, name := range BuiltinProfiles() {
+		profiles = append(profiles, mustProfile(f, name))
+	}
+	f.Add("primary", "maxspeed", "50 mph", "duration", "01:30")
+	f.Add("", "route", "ferry", "duration", "PT1H30M")
+	f.Add("residential", "maxspeed:forward", "walk", "oneway", "-1")
+	f.Add("track", "smoothness", "horrible", "tracktype", "grade5")
+	f.Fuzz(func(t *testing.T, highway, key, value, otherKey, otherValue string) {
+		line := orb.LineString{drawnOrigin, {drawnOrigin[0] + 0.01, drawnOrigin[1]}}
+		for _, profile := range profiles {
+			rule := profile.rule(Tags{"highway": highway, key: value, otherKey: otherValue}, line)
+			for _, kmh := range []float64{rule.aheadKmh, rule.backKmh} {
+				if kmh != 0 && !(kmh >= minKmh/10 && kmh <= maxKmh*2) {
+					t.Errorf("%s: %g km/h", profile.Name, kmh)
+				}
+			}
+		}
+	})
 }
