@@ -54,6 +54,7 @@ type builder struct {
 	vertexOf []int32
 	vertices []vertex
 	links    []link
+	nodes    int
 	edgeEnds []int32 // two vertices per edge, then two junctions
 	shape    shape   // memory of one edge's shape
 
@@ -77,7 +78,7 @@ func (b *builder) finish() {
 	g.meta = graphMeta{
 		Format: graphFormat, Profile: b.profile,
 		NetworkDigest: b.network.Digest(), ProfileDigest: b.profile.Digest(),
-		Nodes: len(b.ids), States: len(g.inStart) - 1, Elevation: b.elevation != nil,
+		Nodes: b.nodes, States: len(g.inStart) - 1, Elevation: b.elevation != nil,
 		Bounds: [4]float64{bounds.Min[0], bounds.Min[1], bounds.Max[0], bounds.Max[1]},
 	}
 	sum := uint64(0)

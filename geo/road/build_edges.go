@@ -43,6 +43,10 @@ func (b *builder) makeEdges() {
 	}
 	b.edgeEnds = ends
 	b.ways, b.links, b.degree = nil, nil, nil // they have served
+	b.nodes = len(b.ids)
+	if b.profile.Turns == nil { // restrictions speak of nodes
+		b.ids, b.flags, b.vertexOf, b.vertices, b.junctionOf = nil, nil, nil, nil, nil
+	}
 }
 
 func (b *builder) addEdge(chain []part) {

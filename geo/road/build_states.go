@@ -46,6 +46,7 @@ func (b *builder) makeStates() {
 		b.listInto(states)
 	}
 	g.entryStart, g.entries = arcsBy(directed, transitions, func(t transition) (uint32, arc) { return t.edge, arc{number[t.from], t.turnMs} })
+	b.tails, b.edgeEnds = nil, nil
 }
 
 // foldStates folds the state graph and gives the states the numbers that go with it.
@@ -57,6 +58,12 @@ func (b *builder) foldStates(states int, transitions []transition) (number []uin
 	g.fold, number = foldStates(out, in)
 	out, in = out.renumber(number), in.renumber(number)
 	g.outStart, g.out, g.inStart, g.in = out.start, out.arcs, in.start, in.arcs
+	if slices.Equal(g.out, g.in) && slices.Equal(g.outStart, g.inStart) { // all roads go both ways alike: once in memory is enough
+		g.inStart, g.in = g.outStart, g.out
+	}
+	if f := &g.fold; slices.Equal(f.out, f.in) && slices.Equal(f.outStart, f.inStart) {
+		f.inStart, f.in = f.outStart, f.out
+	}
 	for d, head := range g.heads {
 		if head != none {
 			g.heads[d] = number[head]
