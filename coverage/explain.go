@@ -216,6 +216,6 @@ func (x *Explanation) sentences() (zh, en []string) {
 	return zh, en
 }
 
-func minutesZh(d time.Duration) string { return fmt.Sprintf("%.1f 分钟", d.Minutes()) }
+func minutesZh(d time.Duration) string { return fmt.Sprintf("%.1f 分钟", ReadMinutes(d)) }
 
-func minutesEn(d time.Duration) string { return fmt.Sprintf("%.1f min", d.Minutes()) }
+func minutesEn(d time.Duration) string { return fmt.Sprintf("%.1f min", ReadMinutes(d)) }

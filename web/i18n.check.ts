@@ -25,7 +25,7 @@ function argumentList(message: string): string {
 
 /**
  * Lists what is wrong with the languages against the Chinese source: a missing or surplus key, an ICU error, other arguments.
- * English must be complete. In Uyghur, a draft until a translator has reviewed it, null says "not translated yet: shown in Chinese".
+ * English and Uyghur must be complete; Uyghur is a draft until a translator has reviewed it, which the page says.
  */
 export function problemsInMessages(): string[] {
   const source = messagesOf('zh-CN')
@@ -37,7 +37,7 @@ export function problemsInMessages(): string[] {
       if (!(key in messages)) problems.push(`${language}: ${key} is missing`)
       const message = messages[key]
       if (message == null) {
-        if (key in messages && language === 'en') problems.push(`en: ${key} is empty`)
+        if (key in messages) problems.push(`${language}: ${key} is empty`)
         continue
       }
       try {

@@ -89,7 +89,7 @@ func runAdvisers(ctx context.Context, term *terminal, path string, ask *adviserA
 			capacity = fmt.Sprint(*r.Capacity)
 		}
 		if r.FarthestSeconds != nil {
-			far = fmt.Sprintf("%.1f", *r.FarthestSeconds/60)
+			far = fmt.Sprintf("%.1f", coverage.ReadMinutes(time.Duration(*r.FarthestSeconds*float64(time.Second))))
 		}
 		cells = append(cells, []string{r.ID, r.Firm, fmt.Sprint(r.Villages), capacity, map[bool]string{true: term.t("是", "yes")}[r.Overloaded], far, strings.Join(r.TooFar, " "),
 			fmt.Sprintf("%d/%d", r.VisitsDone, r.VisitsPlanned)})

@@ -159,7 +159,7 @@ func printExplanation(term *terminal, x *coverage.Explanation) {
 	term.table(rows)
 }
 
-func clock(d time.Duration) string { return fmt.Sprintf("%.1f 分钟", d.Minutes()) }
+func clock(d time.Duration) string { return fmt.Sprintf("%.1f 分钟", coverage.ReadMinutes(d)) }
 
 func explainSite(ctx context.Context, s *study, run coverage.Run, q coverage.Query, ask explainAsk) error {
 	dossier, err := s.engine.Dossier(ctx, q, ask.site)

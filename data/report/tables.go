@@ -139,7 +139,7 @@ func (w *writer) uncovered() *table {
 		s := w.r.County.Settlements[v.Settlement]
 		var minutes, nearest any
 		if v.Time.OK {
-			minutes, nearest = v.Time.Duration.Minutes(), w.r.Result.Selection.Facilities[v.Time.Facility].Name
+			minutes, nearest = coverage.ReadMinutes(v.Time.Duration), w.r.Result.Selection.Facilities[v.Time.Facility].Name
 		}
 		t.add(i+1, s.ID, cmp.Or(s.Name, s.ID), w.township(s.Code), s.Code, people(v.People), w.group(s, coverage.GroupElderly), w.group(s, coverage.GroupDisabled),
 			minutes, nearest, w.t(v.Reason.Zh(), v.Reason.En()))

@@ -35,7 +35,7 @@ func (w *writer) settlements() *table {
 		}
 		var minutes, nearest any
 		if v.Time.OK {
-			minutes, nearest = v.Time.Duration.Minutes(), w.r.Result.Selection.Facilities[v.Time.Facility].ID
+			minutes, nearest = coverage.ReadMinutes(v.Time.Duration), w.r.Result.Selection.Facilities[v.Time.Facility].ID
 		}
 		t.add(append(cells, statusName(w.lang, v.Status), minutes, nearest, w.t(v.Reason.Zh(), v.Reason.En()))...)
 	}
@@ -204,7 +204,7 @@ func (w *writer) pairs() *table {
 		{key: "post", zh: "警务站编号", en: "Post id", kind: code, sheetOnly: true}, {key: "name", zh: "便民警务站", en: "Police post"}, {key: "unit", zh: "所属乡镇", en: "Township"},
 		{key: "firm", zh: "律师事务所", en: "Law firm"}, {key: "minutes", zh: "车程（分钟）", en: "Driving minutes", kind: amount}}}
 	for _, p := range w.r.Advice.Pairs {
-		t.add(p.Place.ID, p.Place.Name, w.township(p.Place.Code), p.Partner.Name, p.Duration.Minutes())
+		t.add(p.Place.ID, p.Place.Name, w.township(p.Place.Code), p.Partner.Name, coverage.ReadMinutes(p.Duration))
 	}
 	for _, h := range w.r.Advice.Unpaired {
 		t.add(h.ID, h.Name, w.township(h.Code), w.t("（车程范围内没有有余力的律所）", "(no firm with room within reach)"), nil)

@@ -13,6 +13,7 @@ export async function overview(world) {
       assert.equal(shown.instant[verdict].settlements, told.totals[`settlements_${verdict}`], `${verdict} settlements`)
       assert.equal(shown.instant[verdict].people, told.totals[`people_${verdict}`], `${verdict} people`)
     }
+    assert.equal(await page.locator('[data-gaps="uncovered"]').innerText(), String(told.totals.settlements_uncovered), 'the list counts as the map does, what is not known apart')
     assert.ok(shown.map.settlements > 0 && shown.map.roads > 0 && shown.map.points > 0, 'the map is drawn')
     if (told.run.synthetic) assert.ok(await page.locator('.banner.synthetic').isVisible())
     await page.screenshot({ path: world.picture('overview') })

@@ -108,6 +108,7 @@ export async function checklist(world) {
     await page.getByRole('button', { name: '在地图上看' }).click()
     await ready(page)
     await until(page, () => window.__app.state().map?.marks > 0)
+    await page.getByRole('button', { name: '图层与图标' }).click()
     assert.equal((await api(world.origin, '/checklist.geojson')).features.length, Number(await page.locator('[data-legend="checklist"] .num').innerText()))
     await page.screenshot({ path: world.picture('checklist-map') })
   })
