@@ -195,3 +195,20 @@ export async function supplyAndAdvisers(world) {
     await accessible(page, 'services')
   })
 }
+
+export async function planOnPhoneAndWall(world) {
+  if (!(await has(world.origin, '/supply'))) return
+  for (const [name, size] of [['phone', { width: 390, height: 844 }], ['wall', { width: 1920, height: 1080 }]]) {
+    await visit(world, '?s=indicators', size, async (page) => {
+      for (const [screen, tabs] of [['indicators', ['figures', 'board', 'targets', 'checklist', 'rules']], ['people', ['pairs', 'advisers', 'supply', 'services']]]) {
+        for (const tab of tabs) {
+          await page.goto(`${world.origin}/?s=${screen}&tab=${tab}`)
+          await page.locator('.page table tbody tr, .page form').first().waitFor()
+          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), `${tab} scrolls sideways at ${size.width}`)
+          if (tab === 'checklist' || tab === 'supply' || tab === 'rules') await page.screenshot({ path: world.picture(`${tab}-${name}`) })
+        }
+      }
+      await accessible(page, `services, ${name}`)
+    })
+  }
+}
