@@ -36,7 +36,7 @@ const (
 // SnapReport tells how a point was put on the road.
 type SnapReport struct {
 	OK        bool
-	DistanceM float64   // straight, to the place on the road; when not OK to the nearest usable road, if any was in sight
+	DistanceM float64   // straight, to the place on the road; when not OK to the nearest usable road, walls or not
 	Point     orb.Point // the place on the road, when OK
 	WayID     int64     // of the road, when OK
 	Island    bool      // the road belongs to a part cut off from the main network, which is farther than the snap limit

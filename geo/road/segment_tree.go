@@ -107,7 +107,7 @@ type query struct {
 	at     orb.Point
 	plane  geo.Plane
 	accept func(edge int32) bool
-	open   bool // no wall is near
+	open   bool // no wall is near, or none matters
 	best   foot
 	found  bool
 }
@@ -116,10 +116,20 @@ type query struct {
 // equally near, one on a two-way edge is preferred (it is reached from both sides), then the lower edge.
 func (g *Graph) nearestFoot(p orb.Point, maxM float64, accept func(edge int32) bool) (foot, bool) {
 	q := query{g: g, at: p, plane: geo.NewPlane(p), accept: accept}
+	return q.within(maxM)
+}
+
+// nearestStraight is nearestFoot for any edge however far, also across walls: where they bar every way, looking past each would take long.
+func (g *Graph) nearestStraight(p orb.Point) (foot, bool) {
+	q := query{g: g, at: p, plane: geo.NewPlane(p), accept: func(int32) bool { return true }, open: true}
+	return q.within(math.Inf(1))
+}
+
+func (q *query) within(maxM float64) (foot, bool) {
 	q.best.distanceM = maxM
-	if len(g.tree.chunks) > 0 {
-		top := len(g.tree.levels) - 2
-		q.visit(top, int(g.tree.levels[top]))
+	if len(q.g.tree.chunks) > 0 {
+		top := len(q.g.tree.levels) - 2
+		q.visit(top, int(q.g.tree.levels[top]))
 	}
 	return q.best, q.found
 }

@@ -59,7 +59,7 @@ func alongSegment(times []int32, f foot) int32 {
 
 func (g *Graph) unsnapped(p orb.Point) SnapReport {
 	report := SnapReport{Reason: ReasonFarFromRoad}
-	any, found := g.nearestFoot(p, math.Inf(1), func(int32) bool { return true })
+	any, found := g.nearestStraight(p)
 	if found {
 		report.DistanceM = any.distanceM
 	}
