@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -114,6 +115,22 @@ func TestTilesKnowTheWayOfEveryPlace(t *testing.T) {
 	}
 	if together == 0 {
 		t.Error("no block was looked up together")
+	}
+}
+
+// Ground is forgotten when there is too much of it, and found again.
+func TestGroundIsBounded(t *testing.T) {
+	a := buildWith(t, randomNetwork(rand.New(rand.NewPCG(1, 23)), 4), plainProfile(t, "foot", "snap_max_m: 80\n")).groundOf(20)
+	first := *a.tile(tileAt{})
+	a.kept.Store(mostTiles)
+	a.tile(tileAt{1, 0})
+	count := 0
+	a.tiles.Range(func(_, _ any) bool { count++; return true })
+	if count != 1 || a.kept.Load() != 1 {
+		t.Errorf("%d tiles are kept, %d counted, beyond the bound", count, a.kept.Load())
+	}
+	if !reflect.DeepEqual(*a.tile(tileAt{}), first) || len(first.shares) == 0 {
+		t.Error("a forgotten tile is found differently")
 	}
 }
 
