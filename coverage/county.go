@@ -23,4 +23,5 @@ type County struct {
 	ChecklistItems []ChecklistItem
 	ChecklistMarks []ChecklistMark
 	Honours        []Honour
+	Mediation      []Mediation
 }

@@ -216,6 +216,8 @@ func (b board) tally(kind IndicatorKind, unit int) (t tally, missing string, com
 		t, missing = b.checklistTally(unit, LevelTownship)
 	case IndicatorChecklistVillage:
 		t, missing = b.checklistTally(unit, LevelVillage)
+	case IndicatorMediation:
+		t, missing = b.mediationTally(unit)
 	case IndicatorHonourVillages:
 		t, missing = b.honourTally(unit, HonourVillage)
 	default:

@@ -20,6 +20,8 @@ const (
 	IndicatorChecklistVillage  IndicatorKind = "checklist_village_rate"  // villages likewise
 	IndicatorHonourVillages    IndicatorKind = "honour_villages"         // titles 民主法治示范村
 
+	IndicatorMediation IndicatorKind = "mediation_rate" // villages and townships with a people's mediation committee
+
 	IndicatorAdviserTiers IndicatorKind = "adviser_tiers" // reported: governments and departments of four tiers with an adviser
 	IndicatorSatisfaction IndicatorKind = "satisfaction"  // reported: people asked who are satisfied
 	IndicatorAwareness    IndicatorKind = "awareness"     // reported: people asked who know of the services
@@ -41,6 +43,7 @@ func indicatorTitles() vocabulary[IndicatorKind] {
 		{IndicatorChecklistTownship, "乡镇（街道）普法清单（四个一）完成率", "Townships with a complete checklist"},
 		{IndicatorChecklistVillage, "村（社区）普法清单（三个一）完成率", "Villages with a complete checklist"},
 		{IndicatorHonourVillages, "民主法治示范村数", "Model villages of democracy and rule of law"},
+		{IndicatorMediation, "人民调解委员会设立率", "Villages and townships with a mediation committee"},
 		{IndicatorAdviserTiers, "四级政府及其工作部门法律顾问覆盖率", "Governments and departments of four tiers with an adviser"},
 		{IndicatorSatisfaction, "满意度", "People who are satisfied"},
 		{IndicatorAwareness, "知晓率", "People who know of the services"},

@@ -62,6 +62,7 @@ type ServicePoint struct {
 	StreetFront  *bool  // 临街
 	GroundFloor  *bool  // 一层
 	Accessible   *bool  // step-free
+	Dedicated    *bool  // premises of its own for visitors (专门接待场所)
 	OpeningHours string // OpenStreetMap opening_hours syntax (subset), "" when not stated
 }
 

@@ -193,24 +193,30 @@ func (r *Report) assess(ctx context.Context, e Engine) (err error) {
 	return r.byGroup(ctx, e)
 }
 
-// byGroup judges each priority group that the data know anything of, from the same travel times.
-func (r *Report) byGroup(_ context.Context, e Engine) error {
-	times := make([]Time, len(r.Result.Verdicts))
-	for i, v := range r.Result.Verdicts {
+func (r *Report) byGroup(_ context.Context, e Engine) (err error) {
+	r.Groups, err = e.County.ByGroup(r.Result)
+	return err
+}
+
+// ByGroup judges each priority group that the data know anything of, from the travel times of a result.
+func (c *County) ByGroup(r *Result) ([]GroupCoverage, error) {
+	times := make([]Time, len(r.Verdicts))
+	for i, v := range r.Verdicts {
 		times[i] = v.Time
 	}
+	var out []GroupCoverage
 	for _, term := range groups() {
-		q := r.Question.Query
+		q := r.Query
 		q.Group = term.code
-		result, err := e.County.Judge(q, r.Result.Selection, times)
+		result, err := c.Judge(q, r.Selection, times)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if result.Totals.PeopleMissing < result.Totals.Settlements {
-			r.Groups = append(r.Groups, GroupCoverage{term.code, result.Totals})
+			out = append(out, GroupCoverage{term.code, result.Totals})
 		}
 	}
-	return nil
+	return out, nil
 }
 
 func (r *Report) draw(ctx context.Context, e Engine) error {

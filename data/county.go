@@ -32,7 +32,7 @@ func readCounty(ctx context.Context, tx *sql.Tx, c *coverage.County) error {
 		read(ctx, tx, assignmentTable(), &c.Assignments), read(ctx, tx, pairingTable(), &c.Pairings),
 		read(ctx, tx, circuitTable(), &c.Circuits), read(ctx, tx, callTable(), &c.Calls), read(ctx, tx, targetTable(), &c.Targets),
 		read(ctx, tx, measureTable(), &c.Measures), read(ctx, tx, itemTable(), &c.ChecklistItems), read(ctx, tx, markTable(), &c.ChecklistMarks),
-		read(ctx, tx, honourTable(), &c.Honours),
+		read(ctx, tx, honourTable(), &c.Honours), read(ctx, tx, mediationTable(), &c.Mediation),
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

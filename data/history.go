@@ -25,7 +25,7 @@ func keyedTables() []struct{ name, key string } {
 		{"admin_units", "code"}, {"code_changes", "code_change_id"}, {"settlements", "settlement_id"}, {"host_sites", "host_id"},
 		{"service_points", "point_id"}, {"offers", "offer_id"}, {"advisers", "adviser_id"}, {"assignments", "assignment_id"},
 		{"pairings", "pairing_id"}, {"circuits", "circuit_id"}, {"calls", "call_id"}, {"targets", "target_id"}, {"measures", "measure_id"},
-		{"checklist_items", "item_id"}, {"checklist_marks", "mark_id"}, {"honours", "honour_id"}, {"scenarios", "scenario_id"}, {"circle_rules", "rule_id"}, {"lawcircle_restricted", "restricted_id"},
+		{"checklist_items", "item_id"}, {"checklist_marks", "mark_id"}, {"honours", "honour_id"}, {"mediation", "mediation_id"}, {"scenarios", "scenario_id"}, {"circle_rules", "rule_id"}, {"lawcircle_restricted", "restricted_id"},
 	}
 }
 

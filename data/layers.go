@@ -31,7 +31,7 @@ func layers() []gpkg.Layer {
 			level 服务级别 =service_level; status 状态 =status; code 区划代码; planned_on 计划日期; planned_on_precision 计划日期精度; opened_on 挂牌日期;
 			opened_on_precision 挂牌日期精度; accepted_on 验收日期; accepted_on_precision 验收日期精度; closed_on 停用日期;
 			closed_on_precision 停用日期精度; area_m2 面积（平方米）; staff_full 专职人数; staff_part 兼职人数; bilingual 双语; board 公示牌;
-			book_corner 法律图书角; street_front 临街; ground_floor 一层; accessible 无障碍; opening_hours 开放时间`),
+			book_corner 法律图书角; street_front 临街; ground_floor 一层; accessible 无障碍; dedicated 专门接待场所; opening_hours 开放时间`),
 		layer("roads", "LINESTRING", "道路", "Roads and ferry lines from OpenStreetMap", `way_id OSM编号; name 名称; highway 道路等级; ref 路线编号;
 			oneway 单行; junction 交叉口; maxspeed 限速; surface 路面; bridge 桥梁; tunnel 隧道; layer 层; access 通行; foot 步行; bicycle 自行车;
 			motor_vehicle 机动车; service 服务道路; route 线路; tags 其他标签 @application/json; node_ids 节点编号 @application/octet-stream`),
@@ -60,6 +60,8 @@ func layers() []gpkg.Layer {
 			done_on 完成日期; done_on_precision 完成日期精度; note 说明`),
 		layer("honours", "POINT", "示范称号", "Titles borne in units", `honour_id 编号; code 区划代码; kind 称号; name 名称; awarded_on 命名日期;
 			awarded_on_precision 命名日期精度; revoked_on 撤销日期; revoked_on_precision 撤销日期精度; note 说明`),
+		layer("mediation", "", "人民调解", "Mediation committees, mediators and cases", `mediation_id 编号; code 区划代码; domain 领域; date 日期; date_precision 日期精度;
+			committee 调委会; mediators 调解员数; mediators_full 专职调解员数; cases 案件数`),
 		layer("scenarios", "", "方案", "Planners' scenarios", `scenario_id 编号; name 名称; base 基础方案; note 说明; edits 改动 @application/json;
 			created_at 创建时间`),
 		layer("circle_rules", "", "服务圈规则", "Composite circle rules", `rule_id 编号; name 名称; body 规则 @application/json`),

@@ -78,7 +78,7 @@ func small() *coverage.County {
 		Points: []coverage.ServicePoint{
 			{ID: "p1", HostID: "h1", Name: "服务点", Tier: coverage.TierPost, Level: coverage.LevelDuty, Status: coverage.StatusBuilt, Point: orb.Point{89.2, 42.3},
 				Code: "650421100000", PlannedOn: "2018", OpenedOn: "2018-02", AcceptedOn: "2018-02-28", AreaM2: 12.5, StaffFull: number(0), StaffPart: number(3),
-				Bilingual: yes(), Board: new(bool), BookCorner: yes(), StreetFront: yes(), GroundFloor: yes(), Accessible: yes(), OpeningHours: "Mo-Fr 10:00-18:00"},
+				Bilingual: yes(), Board: new(bool), BookCorner: yes(), StreetFront: yes(), GroundFloor: yes(), Accessible: yes(), Dedicated: new(bool), OpeningHours: "Mo-Fr 10:00-18:00"},
 			{ID: "p2", Tier: coverage.TierMobile, Status: coverage.StatusClosed, Point: orb.Point{89.4, 42.3}, ClosedOn: "2019-01-01"},
 		},
 		Offers: []coverage.Offer{
@@ -98,6 +98,7 @@ func small() *coverage.County {
 			From: "2018", To: "2020-12"}, {ID: "village-1", Group: "三个一", UnitLevel: coverage.LevelVillage}},
 		ChecklistMarks: []coverage.ChecklistMark{{Code: "650421000000", ItemID: "county-1", Done: yes(), DoneOn: "2018-05", Note: "注", Point: &orb.Point{89.2, 42.3}},
 			{Code: "650421100000", ItemID: "village-1", Done: new(bool)}},
+		Mediation: []coverage.Mediation{{Code: "650421100000", Date: "2019"}, {Code: "650421100000", Domain: "医疗", Date: "2019-12", Committee: yes(), Mediators: number(3), MediatorsFull: number(0), Cases: number(12)}},
 		Honours: []coverage.Honour{{Code: "650421000000", Kind: "自定义", Name: "企业"}, {Code: "650421100000", Kind: coverage.HonourVillage, Name: "一村", AwardedOn: "2019",
 			RevokedOn: "2020-01-01", Note: "注", Point: &orb.Point{89.25, 42.35}}},
 	}
@@ -119,7 +120,7 @@ func fill(c *coverage.County) func(tx *data.Tx) error {
 			func() error { return tx.PutPairings(c.Pairings) }, func() error { return tx.PutCircuits(c.Circuits) },
 			func() error { return tx.PutCalls(c.Calls) }, func() error { return tx.PutTargets(c.Targets) }, func() error { return tx.PutMeasures(c.Measures) },
 			func() error { return tx.PutChecklistItems(c.ChecklistItems) }, func() error { return tx.PutChecklistMarks(c.ChecklistMarks) },
-			func() error { return tx.PutHonours(c.Honours) },
+			func() error { return tx.PutHonours(c.Honours) }, func() error { return tx.PutMediation(c.Mediation) },
 		} {
 			if err := step(); err != nil {
 				return err

@@ -77,6 +77,11 @@ func (tx *Tx) PutChecklistMarks(marks []coverage.ChecklistMark) error {
 // PutHonours writes titles, by unit, kind, name and date.
 func (tx *Tx) PutHonours(honours []coverage.Honour) error { return honourTable().put(tx, honours) }
 
+// PutMediation writes reports on mediation, by unit, domain and date.
+func (tx *Tx) PutMediation(reports []coverage.Mediation) error {
+	return mediationTable().put(tx, reports)
+}
+
 // PutScenario writes one scenario by id.
 func (tx *Tx) PutScenario(scenario coverage.Scenario) error {
 	return scenarioTable().put(tx, []coverage.Scenario{scenario})

@@ -113,7 +113,7 @@ func pointTable() table[coverage.ServicePoint] {
 				code("tier", &p.Tier, "tier"), code("level", &p.Level, "service_level"), code("status", &p.Status, "status"), text("code", &p.Code),
 				{"area_m2", statedRealField{&p.AreaM2}}, {"staff_full", maybeField{&p.StaffFull}}, {"staff_part", maybeField{&p.StaffPart}},
 				flag("bilingual", &p.Bilingual), flag("board", &p.Board), flag("book_corner", &p.BookCorner), flag("street_front", &p.StreetFront),
-				flag("ground_floor", &p.GroundFloor), flag("accessible", &p.Accessible), text("opening_hours", &p.OpeningHours),
+				flag("ground_floor", &p.GroundFloor), flag("accessible", &p.Accessible), flag("dedicated", &p.Dedicated), text("opening_hours", &p.OpeningHours),
 			}
 			bindings = append(bindings, date("planned_on", &p.PlannedOn)...)
 			bindings = append(bindings, date("opened_on", &p.OpenedOn)...)

@@ -163,6 +163,19 @@ func honourTable() table[coverage.Honour] {
 		of:       func(c *coverage.County) []coverage.Honour { return c.Honours }}
 }
 
+func mediationTable() table[coverage.Mediation] {
+	return table[coverage.Mediation]{name: "mediation", key: "mediation_id", order: "code, domain, date, mediation_id",
+		bind: func(m *coverage.Mediation) []binding {
+			return append([]binding{
+				composite("mediation_id", "code domain date", func() []string { return []string{m.Code, m.Domain, string(m.Date)} }),
+				key("code", &m.Code), text("domain", &m.Domain), flag("committee", &m.Committee), {"mediators", maybeField{&m.Mediators}},
+				{"mediators_full", maybeField{&m.MediatorsFull}}, {"cases", maybeField{&m.Cases}},
+			}, date("date", &m.Date)...)
+		},
+		required: []string{"code"},
+		of:       func(c *coverage.County) []coverage.Mediation { return c.Mediation }}
+}
+
 func soundTarget(t *coverage.Target) error {
 	kind := coverage.IndicatorKind(t.Indicator)
 	named := kind.Zh() != t.Indicator

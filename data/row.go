@@ -27,6 +27,7 @@ func (realField) kind() RowKind       { return RowNumber }
 func (statedRealField) kind() RowKind { return RowNumber }
 func (partField) kind() RowKind       { return RowNumber }
 func (maybeFlagField) kind() RowKind  { return RowBoolean }
+func (maybeField) kind() RowKind      { return RowInteger }
 func (dayField) kind() RowKind        { return RowDate }
 func (jsonField[T]) kind() RowKind    { return RowList }
 

@@ -112,7 +112,7 @@ type rowTable interface {
 
 func rowTables() []rowTable {
 	return []rowTable{targetTable(), measureTable(), offerTable(), adviserTable(), assignmentTable(), pairingTable(), circuitTable(), callTable(),
-		itemTable(), markTable(), honourTable()}
+		itemTable(), markTable(), honourTable(), mediationTable()}
 }
 
 func findRowTable(name string) (rowTable, error) {

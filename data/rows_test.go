@@ -18,7 +18,7 @@ func TestRowsComeBackExactly(t *testing.T) {
 	update(t, p, func(tx *data.Tx) error {
 		bare := *want
 		bare.Offers, bare.Advisers, bare.Assignments, bare.Pairings, bare.Circuits, bare.Calls, bare.Targets, bare.Measures = nil, nil, nil, nil, nil, nil, nil, nil
-		bare.ChecklistItems, bare.ChecklistMarks, bare.Honours = nil, nil, nil
+		bare.ChecklistItems, bare.ChecklistMarks, bare.Honours, bare.Mediation = nil, nil, nil, nil
 		return fill(&bare)(tx)
 	})
 	for _, table := range data.RowTables() {

@@ -109,7 +109,7 @@ func TestRealAnswersFollowTheDocument(t *testing.T) {
 		"/api/v1/indicators", "/api/v1/questions", "/api/v1/scenarios", "/api/v1/explain/settlement/v1", "/api/v1/explain/site/h3", "/api/v1/explain/site/h1",
 		"/api/v1/standards", "/api/v1/map.svg", "/api/v1/map.svg?bbox=89,42,90,43&width=300&lang=en", "/api/v1/runs", "/api/v1/runs/none",
 		"/api/v1/checklist", "/api/v1/checklist?as_of=2018-12-31&unit=650402100000&level=4", "/api/v1/checklist.geojson", "/api/v1/board", "/api/v1/board?unit=650402000000",
-		"/api/v1/rules", "/api/v1/rules/plan10", "/api/v1/tables",
+		"/api/v1/mediation", "/api/v1/windows?tier=station,centre", "/api/v1/coverage/units", "/api/v1/rules", "/api/v1/rules/plan10", "/api/v1/tables",
 	} {
 		validate(t, router, http.MethodGet, target, "", get(s, target))
 	}

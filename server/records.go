@@ -37,6 +37,7 @@ type pointRecord struct {
 	StreetFront  *bool    `json:"street_front"`
 	GroundFloor  *bool    `json:"ground_floor"`
 	Accessible   *bool    `json:"accessible"`
+	Dedicated    *bool    `json:"dedicated,omitempty"` // premises of its own for visitors
 	OpeningHours string   `json:"opening_hours"`
 }
 
@@ -61,7 +62,7 @@ func toPointRecord(p coverage.ServicePoint, kind coverage.HostKind) pointRecord 
 		Lon: &p.Point[0], Lat: &p.Point[1], Code: p.Code, PlannedOn: string(p.PlannedOn), OpenedOn: string(p.OpenedOn),
 		AcceptedOn: string(p.AcceptedOn), ClosedOn: string(p.ClosedOn), AreaM2: stated(p.AreaM2), StaffFull: p.StaffFull, StaffPart: p.StaffPart,
 		Bilingual: p.Bilingual, Board: p.Board, BookCorner: p.BookCorner, StreetFront: p.StreetFront, GroundFloor: p.GroundFloor,
-		Accessible: p.Accessible, OpeningHours: p.OpeningHours,
+		Accessible: p.Accessible, Dedicated: p.Dedicated, OpeningHours: p.OpeningHours,
 	}
 }
 
@@ -164,7 +165,7 @@ func (r pointRecord) point(county *coverage.County, id string) (coverage.Service
 	p := coverage.ServicePoint{
 		ID: id, HostID: r.HostID, Name: r.Name, Code: r.Code, OpeningHours: r.OpeningHours, AreaM2: k.number("area_m2", r.AreaM2, 100_000),
 		StaffFull: k.staff("staff_full", r.StaffFull), StaffPart: k.staff("staff_part", r.StaffPart), Bilingual: r.Bilingual, Board: r.Board,
-		BookCorner: r.BookCorner, StreetFront: r.StreetFront, GroundFloor: r.GroundFloor, Accessible: r.Accessible,
+		BookCorner: r.BookCorner, StreetFront: r.StreetFront, GroundFloor: r.GroundFloor, Accessible: r.Accessible, Dedicated: r.Dedicated,
 		PlannedOn: k.date("planned_on", r.PlannedOn), OpenedOn: k.date("opened_on", r.OpenedOn), AcceptedOn: k.date("accepted_on", r.AcceptedOn),
 		ClosedOn: k.date("closed_on", r.ClosedOn), Tier: coded(k, "tier", r.Tier, coverage.ParseTier, true),
 		Level: coded(k, "level", r.Level, coverage.ParseServiceLevel, false), Status: coded(k, "status", r.Status, coverage.ParseStatus, true),

@@ -103,7 +103,7 @@ func (s *Server) allRoutes() []route {
 	for _, routes := range [][]route{s.healthRoutes(), s.projectRoutes(), s.layerRoutes(), s.tileRoutes(), s.jobRoutes(), s.documentRoutes(), s.coverageRoutes(), s.shapeRoutes(),
 		s.whatIfRoutes(), s.editingRoutes(), s.scenarioRoutes(), s.indicatorRoutes(), s.askRoutes(),
 		s.explainRoutes(), s.matrixRoutes(), s.suggestionRoutes(), s.importRoutes(), s.exportRoutes(), s.accountRoutes(),
-		s.runRoutes(), s.mapRoutes(), s.tableRoutes(), s.ruleRoutes(), s.checklistRoutes(), s.boardRoutes(), s.plannerRoutes()} {
+		s.runRoutes(), s.mapRoutes(), s.tableRoutes(), s.ruleRoutes(), s.checklistRoutes(), s.boardRoutes(), s.plannerRoutes(), s.windowRoutes()} {
 		all = append(all, routes...)
 	}
 	return all

@@ -49,8 +49,14 @@ type settlementSupply struct {
 
 // servicesAnswer is coverage by what points offer.
 type servicesAnswer struct {
-	Run  runAnswer    `json:"run"`
-	Rows []serviceRow `json:"rows"`
+	Run    runAnswer     `json:"run"`
+	Rows   []serviceRow  `json:"rows"`
+	Groups []groupTotals `json:"groups"` // the question as asked, for every priority group that the data know
+}
+
+type groupTotals struct {
+	Group  string `json:"group"`
+	Totals sums   `json:"totals"`
 }
 
 // serviceRow is one kind of point; "" stands for any.
@@ -154,7 +160,18 @@ func (s *Server) services(c *call) error {
 	if err != nil {
 		return explainFailure(err)
 	}
-	out := servicesAnswer{p.run, []serviceRow{}}
+	result, err := s.deps.Analyst(p.study).Assess(c.ctx(), q.Query)
+	if err != nil {
+		return explainFailure(err)
+	}
+	groups, err := p.study.County.ByGroup(result)
+	if err != nil {
+		return explainFailure(err)
+	}
+	out := servicesAnswer{p.run, []serviceRow{}, []groupTotals{}}
+	for _, g := range groups {
+		out.Groups = append(out.Groups, groupTotals{string(g.Group), toSums(g.Sums)})
+	}
 	for _, o := range list {
 		out.Rows = append(out.Rows, serviceRow{string(o.Service), string(o.Tier), string(o.Level), o.Points, toSums(o.Sums)})
 	}

@@ -9,7 +9,9 @@ import (
 // TestTablesSpeakEnglish looks at the heads of tables and at the sentences below them. Names come from the data and stay as they are.
 func TestTablesSpeakEnglish(t *testing.T) {
 	project := demonstration(t)
-	han := func(text string) bool { return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) }
+	han := func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
 	for _, args := range [][]string{{"services"}, {"supply"}, {"scenario", "list"}, {"indicators"}, {"board"}, {"checklist"}, {"circuits"}, {"advisers"}, {"pair"},
 		{"costs", "--steps", "2", "--candidates", "posts"}} {
 		out := must(t, append(args, "-p", project, "--lang", "en")...)

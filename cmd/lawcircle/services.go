@@ -15,7 +15,7 @@ func newServicesCommand(term *terminal) *cobra.Command {
 	var cross, asJSON bool
 	command := &cobra.Command{
 		Use:     "services",
-		Short:   "分服务事项、层级、服务级别的覆盖 / coverage per service, tier and level",
+		Short:   "分服务事项、层级、服务级别、人群的覆盖 / coverage per service, tier, level and group",
 		Long:    `每种服务、每个层级、每个服务级别各一行；--cross 给出各种组合。级别是“至少”；电话、视频不计为到场。`,
 		Example: `  lawcircle services -p demo.gpkg --cross --json`,
 		Args:    cobra.NoArgs,
@@ -38,6 +38,11 @@ type offerJSON struct {
 	Sums    sumsJSON `json:"totals"`
 }
 
+type groupJSON struct {
+	Group string   `json:"group"`
+	Sums  sumsJSON `json:"totals"`
+}
+
 func runServices(ctx context.Context, term *terminal, path string, flags *queryFlags, cross, asJSON bool) error {
 	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
@@ -55,11 +60,23 @@ func runServices(ctx context.Context, term *terminal, path string, flags *queryF
 	if err != nil {
 		return err
 	}
+	result, err := s.engine.Assess(ctx, q)
+	if err != nil {
+		return err
+	}
+	groups, err := s.county.ByGroup(result)
+	if err != nil {
+		return err
+	}
 	if asJSON {
 		out := struct {
-			Run  coverage.Run `json:"run"`
-			Rows []offerJSON  `json:"rows"`
-		}{run, []offerJSON{}}
+			Run    coverage.Run `json:"run"`
+			Rows   []offerJSON  `json:"rows"`
+			Groups []groupJSON  `json:"groups"`
+		}{run, []offerJSON{}, []groupJSON{}}
+		for _, g := range groups {
+			out.Groups = append(out.Groups, groupJSON{string(g.Group), toSums(g.Sums)})
+		}
 		for _, o := range list {
 			out.Rows = append(out.Rows, offerJSON{string(o.Service), string(o.Tier), string(o.Level), o.Points, toSums(o.Sums)})
 		}
@@ -71,6 +88,12 @@ func runServices(ctx context.Context, term *terminal, path string, flags *queryF
 		rows = append(rows, []string{term.code("service", string(o.Service), term.t("（任一）", "(any)")), term.code("tier", string(o.Tier), term.t("（任一）", "(any)")),
 			term.code("service_level", string(o.Level), term.t("（同问题）", "(as asked)")), fmt.Sprint(o.Points),
 			fmt.Sprint(o.Sums.PeopleCovered), percent(o.Sums.PeopleShare()), fmt.Sprint(o.Sums.SettlementsCovered)})
+	}
+	term.table(rows)
+	rows = term.heads([]string{"人群", "人数", "圈内", "圈外", "无法判定", "覆盖率"}, []string{"group", "people", "inside", "outside", "unknown", "share"})
+	for _, g := range groups {
+		rows = append(rows, []string{term.code("group", string(g.Group), ""), fmt.Sprint(g.Sums.People), fmt.Sprint(g.Sums.PeopleCovered), fmt.Sprint(g.Sums.PeopleUncovered),
+			fmt.Sprint(g.Sums.PeopleUnknown), percent(g.Sums.PeopleShare())})
 	}
 	term.table(rows)
 	term.say("运行 %s", "run %s", run.ID)

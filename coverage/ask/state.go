@@ -193,13 +193,13 @@ func groupOutside(ctx context.Context, q *inquiry) (*Answer, error) {
 func poorPremises(_ context.Context, q *inquiry) (*Answer, error) {
 	a := q.answer
 	a.columns(Column{"point_id", "服务点", "Point"}, columnName, Column{"street_front", "临街", "Street front"},
-		Column{"ground_floor", "一层", "Ground floor"}, Column{"accessible", "无障碍", "Step-free"})
+		Column{"ground_floor", "一层", "Ground floor"}, Column{"accessible", "无障碍", "Step-free"}, Column{"dedicated", "专门接待场所", "Premises of its own"})
 	stated, unstated := 0, 0
 	for _, p := range q.county.Points {
 		if built, _ := p.BuiltAt(q.Query.AsOf, false); !built {
 			continue
 		}
-		flags := []*bool{p.StreetFront, p.GroundFloor, p.Accessible}
+		flags := []*bool{p.StreetFront, p.GroundFloor, p.Accessible, p.Dedicated}
 		bad := false
 		for _, f := range flags {
 			if f == nil {
@@ -210,7 +210,7 @@ func poorPremises(_ context.Context, q *inquiry) (*Answer, error) {
 			bad = bad || !*f
 		}
 		if bad {
-			a.row(p.ID, p.Name, yesNo(flags[0]), yesNo(flags[1]), yesNo(flags[2]))
+			a.row(p.ID, p.Name, yesNo(flags[0]), yesNo(flags[1]), yesNo(flags[2]), yesNo(flags[3]))
 		}
 	}
 	if stated == 0 {

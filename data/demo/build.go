@@ -176,6 +176,7 @@ func (b *bureau) putRecords(ctx context.Context) error {
 			func() error { return tx.PutChecklistItems(c.ChecklistItems) },
 			func() error { return tx.PutChecklistMarks(c.ChecklistMarks) },
 			func() error { return tx.PutHonours(c.Honours) },
+			func() error { return tx.PutMediation(c.Mediation) },
 			func() error { return putScenarios(tx, b.demo.Scenarios) },
 		})
 	})

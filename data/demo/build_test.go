@@ -70,6 +70,7 @@ func TestTheProjectSaysWhatWasInvented(t *testing.T) {
 	same(t, "checklist items", got.ChecklistItems, want.ChecklistItems)
 	same(t, "checklist marks", got.ChecklistMarks, want.ChecklistMarks)
 	same(t, "honours", got.Honours, want.Honours)
+	same(t, "mediation", got.Mediation, want.Mediation)
 	scenarios, err := project.Scenarios(context.Background())
 	if err != nil {
 		t.Fatal(err)

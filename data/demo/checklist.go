@@ -108,3 +108,48 @@ func honoursOf(units []coverage.Unit, settlements []coverage.Settlement) []cover
 	})
 	return honours
 }
+
+// dedicate says of centres, stations and studios whether they have premises of their own for visitors.
+func dedicate(points []coverage.ServicePoint) {
+	r := stream("dedicated")
+	for i := range points {
+		own := chance(r, 0.7)
+		if stated := chance(r, 0.9); stated && points[i].Tier != coverage.TierPost && points[i].Tier != coverage.TierMobile {
+			points[i].Dedicated = &own
+		}
+	}
+}
+
+// mediationOf reports committees, mediators and cases of villages and townships for 2018 and 2019, and of two domains at the county.
+func mediationOf(units []coverage.Unit) []coverage.Mediation {
+	r := stream("mediation")
+	var reports []coverage.Mediation
+	report := func(code, domain string, date coverage.Date, committee bool, mediators int) {
+		full, cases := r.IntN(mediators+1)/2, mediators*(3+r.IntN(12))
+		m := coverage.Mediation{Code: code, Domain: domain, Date: date, Committee: &committee, Mediators: &mediators, MediatorsFull: &full, Cases: &cases}
+		if !committee {
+			none := 0
+			m.Mediators, m.MediatorsFull, m.Cases = &none, &none, &none
+		}
+		reports = append(reports, m)
+	}
+	for _, u := range units {
+		switch u.Level {
+		case coverage.LevelVillage:
+			if !chance(r, 0.08) { // some report nothing
+				report(u.Code, "", "2019", chance(r, 0.95), 2+r.IntN(4))
+			}
+		case coverage.LevelTownship:
+			report(u.Code, "", "2018", true, 4+r.IntN(4))
+			report(u.Code, "", "2019", true, 4+r.IntN(6))
+		case coverage.LevelCounty:
+			for _, domain := range []string{"劳资", "医疗", "物业"} {
+				report(u.Code, domain, "2019", true, 3+r.IntN(5))
+			}
+		}
+	}
+	slices.SortStableFunc(reports, func(a, b coverage.Mediation) int {
+		return cmp.Or(compareID(a.Code, b.Code), cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.Date, b.Date))
+	})
+	return reports
+}

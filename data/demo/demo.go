@@ -40,5 +40,7 @@ func Invent() *Demo {
 	county.ChecklistItems = itemsOf()
 	county.ChecklistMarks = marksOf(county.Units, county.ChecklistItems, county.Settlements)
 	county.Honours = honoursOf(county.Units, county.Settlements)
+	county.Mediation = mediationOf(county.Units)
+	dedicate(county.Points)
 	return &Demo{County: county, Scenarios: scenariosOf(premises, county.Points), Roads: roads.osm()}
 }

@@ -59,6 +59,7 @@ func TestTheCountyHasTheSizeOfARealOne(t *testing.T) {
 		"calls":                  {len(c.Calls), 14 * 24, 14 * 24},
 		"checklist items":        {len(c.ChecklistItems), 12, 12},
 		"checklist marks":        {len(c.ChecklistMarks), 100, 600},
+		"reports on mediation":   {len(c.Mediation), 100, 200},
 		"titles":                 {len(c.Honours), 20, 60},
 	} {
 		if check.got < check.least || check.got > check.most {

@@ -71,6 +71,7 @@ func pointColumns() []column {
 		ofPoint("临街", func(p *coverage.ServicePoint) any { return yesNo(p.StreetFront) }),
 		ofPoint("一层", func(p *coverage.ServicePoint) any { return yesNo(p.GroundFloor) }),
 		ofPoint("无障碍", func(p *coverage.ServicePoint) any { return yesNo(p.Accessible) }),
+		ofPoint("专门接待场所", func(p *coverage.ServicePoint) any { return yesNo(p.Dedicated) }),
 		ofPoint("开放时间", func(p *coverage.ServicePoint) any { return text(p.OpeningHours) }),
 	}
 }

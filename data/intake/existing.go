@@ -158,7 +158,7 @@ func (l *line) keepPoint(p *coverage.ServicePoint) {
 			"Name": {fieldName}, "Tier": {fieldTier, fieldKind}, "Level": {fieldServiceLevel}, "Status": {fieldStatus, fieldOpenedOn, fieldAcceptedOn, fieldClosedOn, fieldPlannedOn},
 			"PlannedOn": {fieldPlannedOn}, "OpenedOn": {fieldOpenedOn}, "AcceptedOn": {fieldAcceptedOn}, "ClosedOn": {fieldClosedOn}, "AreaM2": {fieldArea},
 			"StaffFull": {fieldStaffFull, fieldStaff}, "StaffPart": {fieldStaffPart}, "Bilingual": {fieldBilingual}, "Board": {fieldBoard}, "BookCorner": {fieldBookCorner},
-			"StreetFront": {fieldStreetFront}, "GroundFloor": {fieldGroundFloor}, "Accessible": {fieldAccessible}, "OpeningHours": {fieldHours},
+			"StreetFront": {fieldStreetFront}, "GroundFloor": {fieldGroundFloor}, "Accessible": {fieldAccessible}, "Dedicated": {fieldDedicated}, "OpeningHours": {fieldHours},
 		})
 	}
 }

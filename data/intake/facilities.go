@@ -168,7 +168,7 @@ func (l *line) servicePoint(host *coverage.Host, tier coverage.Tier) (point cove
 		PlannedOn: l.date(fieldPlannedOn), OpenedOn: l.date(fieldOpenedOn), AcceptedOn: l.date(fieldAcceptedOn), ClosedOn: l.date(fieldClosedOn),
 		StaffFull: l.count(fieldStaffFull), StaffPart: l.count(fieldStaffPart),
 		Bilingual: l.yes(fieldBilingual), Board: l.yes(fieldBoard), BookCorner: l.yes(fieldBookCorner), StreetFront: l.yes(fieldStreetFront),
-		GroundFloor: l.yes(fieldGroundFloor), Accessible: l.yes(fieldAccessible), OpeningHours: l.openingHours(),
+		GroundFloor: l.yes(fieldGroundFloor), Accessible: l.yes(fieldAccessible), Dedicated: l.yes(fieldDedicated), OpeningHours: l.openingHours(),
 	}
 	stated = tier != ""
 	if text := l.text(fieldTier); text != "" {

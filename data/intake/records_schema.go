@@ -55,6 +55,8 @@ func headersOf(table, column string) string {
 		"checklist_marks.item_id":  "项目编号 项目 项目名称 清单项目 内容 item", "checklist_marks.done": "已完成 是否完成 完成 完成情况 是否已建", "checklist_marks.done_on": "完成日期 完成时间 日期 建成日期 建成时间 date",
 		"honours.kind": "称号 title 示范称号 荣誉 荣誉称号 类型 示范类型", "honours.name": "名称 获评单位 bearer 获得单位 单位全称", "honours.awarded_on": "命名日期 awardedon 命名时间 授予日期 授予时间 日期 获评日期 获评时间 date",
 		"honours.revoked_on": "撤销日期 撤销时间",
+		"mediation.domain":   "领域 行业 调解领域 类别", "mediation.date": "日期 填报日期 统计日期 年月 年份 月份", "mediation.committee": "调委会 是否有调委会 调解委员会 人民调解委员会",
+		"mediation.mediators": "调解员数 调解员 调解员人数", "mediation.mediators_full": "专职调解员数 专职调解员 专职", "mediation.cases": "案件数 案件 调解案件数 纠纷数 受理数 调处数",
 	}
 	if headers, ok := own[table+"."+column]; ok {
 		return headers

@@ -70,6 +70,7 @@ const (
 	fieldStreetFront  Field = "street_front"
 	fieldGroundFloor  Field = "ground_floor"
 	fieldAccessible   Field = "accessible"
+	fieldDedicated    Field = "dedicated"
 	fieldHours        Field = "opening_hours"
 	fieldServices     Field = "services"
 	fieldMode         Field = "mode"
@@ -166,6 +167,7 @@ func facilitySchema() schema {
 		{fieldStreetFront, "临街", "street front", "临街 是否临街 street_front streetfrnt"},
 		{fieldGroundFloor, "一层", "ground floor", "一层 一楼 是否一层 ground_floor groundflr"},
 		{fieldAccessible, "无障碍", "step-free", "无障碍 无障碍设施 accessible wheelchair"},
+		{fieldDedicated, "专门接待场所", "premises of its own", "专门接待场所 专门场所 专门接待 接待场所 是否专门场所 dedicated"},
 		{fieldHours, "开放时间", "opening hours", "开放时间 服务时间 工作时间 opening_hours open_hours"},
 		{fieldServices, "服务事项", "services", "服务事项 服务项目 服务内容 services"},
 		{fieldMode, "服务模式", "mode", "服务模式 mode"},

@@ -60,7 +60,7 @@ func (w *writer) points() *table {
 		{key: "area", zh: "面积", en: "area_m2", kind: amount, sheetOnly: true, helpZh: "平方米", helpEn: "square metres"},
 		{key: "full", zh: "专职", en: "staff_full", kind: count}, {key: "part", zh: "兼职", en: "staff_part", kind: count},
 		{key: "bilingual", zh: "双语", en: "bilingual"}, {key: "board", zh: "公示牌", en: "board", sheetOnly: true}, {key: "books", zh: "图书角", en: "book_corner", sheetOnly: true},
-		{key: "front", zh: "临街", en: "street_front"}, {key: "ground", zh: "一层", en: "ground_floor"}, {key: "free", zh: "无障碍", en: "accessible"},
+		{key: "front", zh: "临街", en: "street_front"}, {key: "ground", zh: "一层", en: "ground_floor"}, {key: "free", zh: "无障碍", en: "accessible"}, {key: "own", zh: "专门接待场所", en: "dedicated"},
 		{key: "hours", zh: "开放时间", en: "opening_hours", sheetOnly: true}, {key: "services", zh: "服务事项", en: "services", sheetOnly: true},
 		{key: "gap", zh: "人员缺口", en: "staff missing", kind: count, sum: true, helpZh: "距最低人数还差几人；没有最低要求或未填人数时留空", helpEn: "people short of the minimum; empty where there is none or staff are not stated"}}}
 	hosts := map[string]coverage.Host{}
@@ -98,7 +98,7 @@ func (w *writer) pointCells(p coverage.ServicePoint, host coverage.Host, service
 	return []any{p.ID, p.Name, unitCode, w.township(unitCode), lon, lat, "WGS84", w.term("tier", string(p.Tier)), w.term("host_kind", string(host.Kind)), p.HostID,
 		w.term("service_level", string(p.Level)), w.term("status", string(p.Status)), string(p.PlannedOn), string(p.OpenedOn), string(p.AcceptedOn), string(p.ClosedOn),
 		area, optionalCount(p.StaffFull), optionalCount(p.StaffPart), yes(w.lang, p.Bilingual), yes(w.lang, p.Board), yes(w.lang, p.BookCorner),
-		yes(w.lang, p.StreetFront), yes(w.lang, p.GroundFloor), yes(w.lang, p.Accessible), p.OpeningHours, strings.Join(services, "、"), gap}
+		yes(w.lang, p.StreetFront), yes(w.lang, p.GroundFloor), yes(w.lang, p.Accessible), yes(w.lang, p.Dedicated), p.OpeningHours, strings.Join(services, "、"), gap}
 }
 
 // advisers is the first half of table 5.

@@ -186,7 +186,7 @@ func pointsOf(county *coverage.County) *Layer {
 			field("staff_full", Integer, "专职人数", "Full-time staff"), field("staff_part", Integer, "兼职人数", "Part-time staff"),
 			field("bilingual", Boolean, "双语服务", "Bilingual"), field("board", Boolean, "公示牌", "Notice board"),
 			field("book_corner", Boolean, "法律图书角", "Law book corner"), field("street_front", Boolean, "临街", "Street front"),
-			field("ground_floor", Boolean, "一层", "Ground floor"), field("accessible", Boolean, "无障碍", "Step-free"),
+			field("ground_floor", Boolean, "一层", "Ground floor"), field("accessible", Boolean, "无障碍", "Step-free"), field("dedicated", Boolean, "专门接待场所", "Premises of its own"),
 			field("opening_hours", String, "开放时间", "Opening hours"),
 		},
 	}
@@ -195,7 +195,7 @@ func pointsOf(county *coverage.County) *Layer {
 			p.Name, text(p.Tier), text(p.Level), text(p.Status), text(p.HostID), text(kinds[p.HostID]), text(p.Code),
 			text(p.PlannedOn), text(p.OpenedOn), text(p.AcceptedOn), text(p.ClosedOn), positive(p.AreaM2),
 			optional(p.StaffFull), optional(p.StaffPart), optional(p.Bilingual), optional(p.Board), optional(p.BookCorner),
-			optional(p.StreetFront), optional(p.GroundFloor), optional(p.Accessible), text(p.OpeningHours),
+			optional(p.StreetFront), optional(p.GroundFloor), optional(p.Accessible), optional(p.Dedicated), text(p.OpeningHours),
 		}})
 	}
 	return l
