@@ -11,7 +11,7 @@ import (
 )
 
 func newCircuitsCommand(term *terminal) *cobra.Command {
-	var project, from, to string
+	var project, from, to, output string
 	var flags queryFlags
 	var asJSON bool
 	command := &cobra.Command{
@@ -30,13 +30,14 @@ func newCircuitsCommand(term *terminal) *cobra.Command {
 				}
 				days[i] = day
 			}
-			return runCircuits(cmd.Context(), term, project, &flags, days, asJSON)
+			return runCircuits(cmd.Context(), term, project, &flags, days, pairOutput{output, asJSON})
 		},
 	}
 	projectFlag(command, &project)
 	flags.register(command)
 	command.Flags().StringVar(&from, "from", "", "日期从 / dates from, YYYY-MM-DD")
 	command.Flags().StringVar(&to, "to", "", "日期到 / dates to, YYYY-MM-DD")
+	command.Flags().StringVarP(&output, "output", "o", "", "写出居民点图层（geojson、gpkg…）：固定点与巡回日 / write the layer of settlements by its ending")
 	command.Flags().BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	return command
 }
@@ -52,7 +53,7 @@ type circuitDaysJSON struct {
 	Reached []string        `json:"reached"`
 }
 
-func runCircuits(ctx context.Context, term *terminal, path string, flags *queryFlags, days [2]coverage.Date, asJSON bool) error {
+func runCircuits(ctx context.Context, term *terminal, path string, flags *queryFlags, days [2]coverage.Date, out pairOutput) error {
 	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
@@ -81,7 +82,10 @@ func runCircuits(ctx context.Context, term *terminal, path string, flags *queryF
 		}
 		rows = append(rows, row)
 	}
-	if asJSON {
+	if err := s.writePlanLayer(ctx, out.path, circuitAccessLayer(s.county, access), run); err != nil {
+		return err
+	}
+	if out.json {
 		return term.writeJSON(map[string]any{"run": run, "totals_fixed": toSums(access.Fixed.Totals), "totals_on_circuit_days": toSums(access.OnDays.Totals), "circuits": rows})
 	}
 	printCircuits(term, s.county, access)

@@ -18,7 +18,7 @@ func newCostsCommand(term *terminal) *cobra.Command {
 	var flags queryFlags
 	var budget int64
 	var steps int
-	var limit time.Duration
+	var seconds float64
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "costs",
@@ -32,7 +32,7 @@ func newCostsCommand(term *terminal) *cobra.Command {
 			if err != nil {
 				return usagef("--candidates: %w", err)
 			}
-			q := coverage.CostQuestion{Candidates: set, Budget: budget, Steps: steps, Options: locate.Options{TimeLimit: limit}}
+			q := coverage.CostQuestion{Candidates: set, Budget: budget, Steps: steps, Options: locate.Options{TimeLimit: time.Duration(seconds * float64(time.Second))}}
 			return runCosts(cmd.Context(), term, project, &flags, q, pairOutput{output, asJSON})
 		},
 	}
@@ -42,7 +42,7 @@ func newCostsCommand(term *terminal) *cobra.Command {
 	f.StringVar(&candidates, "candidates", "hosts", "候选范围 / posts | villages | offices | hosts, or a host kind")
 	f.Int64Var(&budget, "budget", 0, "最高预算（元），0 = 到再花钱也没有新增为止 / highest budget in yuan")
 	f.IntVar(&steps, "steps", 10, "曲线上的点数 / points of the curve")
-	f.DurationVar(&limit, "time-limit", 20*time.Second, "每个预算的求解时限 / time limit of each budget")
+	f.Float64Var(&seconds, "time-limit", 20, "每个预算的求解时限（秒）/ seconds for each budget")
 	f.StringVarP(&output, "output", "o", "", "写出 CSV / write a CSV")
 	f.BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	return command

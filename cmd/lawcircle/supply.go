@@ -11,7 +11,7 @@ import (
 )
 
 func newSupplyCommand(term *terminal) *cobra.Command {
-	var project, of string
+	var project, of, output string
 	var flags queryFlags
 	var asJSON bool
 	command := &cobra.Command{
@@ -19,15 +19,16 @@ func newSupplyCommand(term *terminal) *cobra.Command {
 		Short: "供给与公平：人均人员、两步移动搜寻法、基尼系数 / supply and equity: people per lawyer, 2SFCA, Gini",
 		Long: `按出行时限把服务点人员（或法律顾问）分摊给到得了的人：两步移动搜寻法（Luo 与 Wang 2003）及其增强形式（Luo 与 Qi 2009）。
 12348 来电只作需求信号，不计为到场服务。`,
-		Example: `  lawcircle supply -p demo.gpkg --of advisers --profile car --minutes 30`,
+		Example: `  lawcircle supply -p demo.gpkg --of advisers --profile car --minutes 30 -o 每万人供给.geojson`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runSupply(cmd.Context(), term, project, &flags, supplyAsk{coverage.SupplyKind(of), asJSON})
+			return runSupply(cmd.Context(), term, project, &flags, supplyAsk{coverage.SupplyKind(of), asJSON, output})
 		},
 	}
 	projectFlag(command, &project)
 	flags.register(command)
 	command.Flags().StringVar(&of, "of", "staff", "staff（服务点人员）| advisers（法律顾问）")
+	command.Flags().StringVarP(&output, "output", "o", "", "写出各单位图层（geojson、gpkg、xlsx…）/ write the layer of units by its ending")
 	command.Flags().BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	return command
 }
@@ -35,6 +36,7 @@ func newSupplyCommand(term *terminal) *cobra.Command {
 type supplyAsk struct {
 	of   coverage.SupplyKind
 	json bool
+	path string
 }
 
 type supplyUnit struct {
@@ -99,6 +101,9 @@ func runSupply(ctx context.Context, term *terminal, path string, flags *queryFla
 	}
 	run, err := s.identify(ctx, "supply", question)
 	if err != nil {
+		return err
+	}
+	if err := s.writePlanLayer(ctx, ask.path, supplyLayer(equity), run); err != nil {
 		return err
 	}
 	out := supplyJSON(run, s.county, equity)
