@@ -26,8 +26,8 @@ type MediationState struct {
 }
 
 // CasesPerMediator is the load; ok is false where no mediator is reported.
-func (m MediationState) CasesPerMediator() (load float64, ok bool) {
-	return ratio(int64(m.Cases), int64(m.Mediators))
+func (s MediationState) CasesPerMediator() (load float64, ok bool) {
+	return ratio(int64(s.Cases), int64(s.Mediators))
 }
 
 // MediationOf sums the latest reports up to a day ("" = the data date) for every unit from township upwards in a unit and below it, or
