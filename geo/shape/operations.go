@@ -18,11 +18,7 @@ func Union(areas ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 		}
 		all[i] = g
 	}
-	var union geom.Geometry
-	err := guard("uniting areas", func() (err error) {
-		union, err = geom.UnionMany(all)
-		return err
-	})
+	union, err := overlay("uniting areas", all, geom.UnionMany)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +52,7 @@ func combine(what string, operation func(a, b geom.Geometry) (geom.Geometry, err
 	if err != nil {
 		return nil, fmt.Errorf("%s: second area: %w", what, err)
 	}
-	var result geom.Geometry
-	err = guard(what, func() (err error) {
-		result, err = operation(first, second)
-		return err
-	})
+	result, err := overlay(what, []geom.Geometry{first, second}, pair(operation))
 	if err != nil {
 		return nil, err
 	}

@@ -46,11 +46,7 @@ func rebuild(m orb.MultiPolygon) (orb.MultiPolygon, error) {
 		}
 		parts = append(parts, part)
 	}
-	var union geom.Geometry
-	err := guard("uniting the polygons", func() (err error) {
-		union, err = geom.UnionMany(parts)
-		return err
-	})
+	union, err := overlay("uniting the polygons", parts, geom.UnionMany)
 	return fromGeom(union), err
 }
 
@@ -70,11 +66,21 @@ func settle(m orb.MultiPolygon) (orb.MultiPolygon, error) {
 }
 
 // snap rounds coordinates to a grid whose step is 2^-power of the largest one.
-func snap(m orb.MultiPolygon, power int) orb.MultiPolygon {
+func snap(m orb.MultiPolygon, power int) orb.MultiPolygon { return snapTo(m, stepOf(extent(m), power)) }
+
+// extent is the size of the largest coordinate.
+func extent(m orb.MultiPolygon) float64 {
 	box := m.Bound()
-	largest := math.Max(math.Max(-box.Min[0], -box.Min[1]), math.Max(box.Max[0], box.Max[1]))
+	return math.Max(math.Max(-box.Min[0], -box.Min[1]), math.Max(box.Max[0], box.Max[1]))
+}
+
+// stepOf is 2^-power of the power of two above the largest coordinate.
+func stepOf(largest float64, power int) float64 {
 	_, exponent := math.Frexp(largest)
-	step := math.Ldexp(1, exponent-power)
+	return math.Ldexp(1, exponent-power)
+}
+
+func snapTo(m orb.MultiPolygon, step float64) orb.MultiPolygon {
 	out := m.Clone()
 	for _, p := range out {
 		for _, ring := range p {
@@ -97,11 +103,7 @@ func repairPolygon(p orb.Polygon) (geom.Geometry, error) {
 			area = loops
 			continue
 		}
-		err = guard("taking out a hole", func() (err error) {
-			area, err = geom.Difference(area, loops)
-			return err
-		})
-		if err != nil {
+		if area, err = overlay("taking out a hole", []geom.Geometry{area, loops}, pair(geom.Difference)); err != nil {
 			return area, err
 		}
 	}
@@ -119,11 +121,7 @@ func repairRing(ring orb.Ring) (geom.Geometry, error) {
 	}
 	area := geom.Geometry{}
 	for _, loop := range loops {
-		err := guard("joining loops", func() (err error) {
-			area, err = geom.SymmetricDifference(area, loop)
-			return err
-		})
-		if err != nil {
+		if area, err = overlay("joining loops", []geom.Geometry{area, loop}, pair(geom.SymmetricDifference)); err != nil {
 			return area, err
 		}
 	}
@@ -177,7 +175,7 @@ func nodeRing(ring orb.Ring) orb.Ring {
 			return true
 		})
 		slices.SortFunc(cuts, func(p, q orb.Point) int {
-			return cmp.Or(cmp.Compare(alongEdge(a, b, p), alongEdge(a, b, q)), cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]))
+			return cmp.Or(cmp.Compare(alongEdge(a, b, p), alongEdge(a, b, q)), comparePoints(p, q))
 		})
 		out = append(out, a)
 		for _, p := range cuts {
@@ -192,8 +190,11 @@ func nodeRing(ring orb.Ring) orb.Ring {
 	return out
 }
 
-// meet returns the points of edge a–b which edge c–d touches or crosses. Both edges get the same point, whichever is asked first.
+// meet returns the points of edge a–b which edge c–d touches or crosses. Both edges get the same point to the last bit, whichever is asked
+// first and whichever way they run: a ring that goes out and back along one line would leave slivers otherwise.
 func meet(a, b, c, d orb.Point) []orb.Point {
+	a, b = rising(a, b)
+	c, d = rising(c, d)
 	var touching []orb.Point
 	for _, p := range []orb.Point{c, d} {
 		if onEdge(a, b, p) {
@@ -203,7 +204,7 @@ func meet(a, b, c, d orb.Point) []orb.Point {
 	if len(touching) > 0 || onEdge(c, d, a) || onEdge(c, d, b) {
 		return touching
 	}
-	if swapped := cmp.Or(cmp.Compare(a[0], c[0]), cmp.Compare(a[1], c[1])) > 0; swapped {
+	if comparePoints(a, c) > 0 || a == c && comparePoints(b, d) > 0 {
 		a, b, c, d = c, d, a, b
 	}
 	abc, abd, cda, cdb := side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)
@@ -212,6 +213,18 @@ func meet(a, b, c, d orb.Point) []orb.Point {
 	}
 	t := cda / (cda - cdb)
 	return []orb.Point{{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}}
+}
+
+func comparePoints(p, q orb.Point) int {
+	return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1]))
+}
+
+// rising orders the ends of an edge.
+func rising(a, b orb.Point) (orb.Point, orb.Point) {
+	if comparePoints(a, b) > 0 {
+		return b, a
+	}
+	return a, b
 }
 
 func side(a, b, p orb.Point) float64 {
