@@ -33,6 +33,7 @@ func (b *builder) makeStates() {
 	states := b.junctions
 	var transitions []transition
 	if b.profile.Turns == nil {
+		transitions = make([]transition, 0, directed)
 		for d, head := range g.heads {
 			if head != none {
 				transitions = append(transitions, transition{b.tails[d], head, uint32(d), 0})
@@ -56,11 +57,13 @@ func (b *builder) foldStates(states int, transitions []transition) (number []uin
 	out.start, out.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.from, arc{t.to, b.arcMs(t)} })
 	in.start, in.arcs = arcsBy(states, transitions, func(t transition) (uint32, arc) { return t.to, arc{t.from, b.arcMs(t)} })
 	g.fold, number = foldStates(out, in)
-	out, in = out.renumber(number), in.renumber(number)
-	g.outStart, g.out, g.inStart, g.in = out.start, out.arcs, in.start, in.arcs
-	if slices.Equal(g.out, g.in) && slices.Equal(g.outStart, g.inStart) { // all roads go both ways alike: once in memory is enough
-		g.inStart, g.in = g.outStart, g.out
+	if slices.Equal(out.arcs, in.arcs) && slices.Equal(out.start, in.start) { // all roads go both ways alike: once in memory is enough
+		out = out.renumber(number)
+		in = out
+	} else {
+		out, in = out.renumber(number), in.renumber(number)
 	}
+	g.outStart, g.out, g.inStart, g.in = out.start, out.arcs, in.start, in.arcs
 	if f := &g.fold; slices.Equal(f.out, f.in) && slices.Equal(f.outStart, f.inStart) {
 		f.inStart, f.in = f.outStart, f.out
 	}
