@@ -16,18 +16,15 @@
 // beside a point becomes its road, even where an older one a little farther off would have been quicker. Areas ask the same question of
 // every place, so that point and area agree.
 //
+// Water is a wall however it is drawn: rivers as lines, lakes as closed ways, either as multipolygon relations. Roads lead over it by
+// bridges, fords and (where the profile takes them) ferries.
+//
 // Squares (ways with area=yes) are crossed in straight lines between their ways in, round the corners that stand between, by profiles with
 // cross_areas, and round the holes of the multipolygon relation that they are drawn as. Those with very many ways in, and relations whose
 // outer rim is of several ways, are walked along their rim.
 //
-// An area is every place from which some facility is reached within the limit. It is sampled on a grid that all areas of a graph share: each
-// node of the grid is on the side that its answer says, the border runs between them where the time is estimated to meet the limit, and what is
-// narrower than a step may be missed. The step is 20 m on foot, more for long limits by fast means and for areas of more than a million places
-// (see IsochroneOptions). An area takes at most some 25 MB beside the graph; what is learned of the ground is kept, at most 100 MB for each step.
-//
-// Known limits: conditions on the hour or the day (tags ending in ":conditional") are counted in the
-// ReadReport and left out of account; of two restrictions over via ways that overlap, the
-// second is not seen by those who came by the first.
+// Known limits: conditions on the hour or the day (tags ending in ":conditional") are counted in the ReadReport and left out of account; of
+// two restrictions over via ways that overlap, the second is not seen by those who came by the first.
 //
 // The package knows travel profiles, snapping, searches, areas in reach, and nothing of law or administration.
 package road
