@@ -33,5 +33,12 @@ describe('a path', () => {
     expect(path.match(/Z/g)).toHaveLength(2)
     expect(path.match(/L/g)).toHaveLength(6)
   })
+  it('leaves out what lies outside of the window, and keeps what reaches into it', () => {
+    const far = [[95, 42], [95.1, 42], [95.1, 42.1], [95, 42]]
+    const across = [[88, 41], [92, 41], [92, 43], [88, 43], [88, 41]]
+    expect(pathOf(plane, [far], 800, 600)).toBe('')
+    expect(pathOf(plane, [far])).not.toBe('')
+    expect(pathOf(plane, [across], 800, 600)).toMatch(/^M.*Z$/)
+  })
   it('of nothing is nothing', () => expect(pathOf(plane, [])).toBe(''))
 })

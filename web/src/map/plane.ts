@@ -15,19 +15,29 @@ export function pixelOf(plane: Plane, lon: number, lat: number): [x: number, y: 
   return [eastward(lon) * plane.scale - plane.left, southward(lat) * plane.scale - plane.top]
 }
 
-/** Rings as an SVG path; corners less than a pixel from the one before are left out. */
-export function pathOf(plane: Plane, rings: number[][][]): string {
+/** How far outside of the window, in pixels, a place may be and still be drawn in full detail. */
+const margin = 40
+
+/**
+ * Rings as an SVG path for a window of some size: corners less than two pixels from the one before are left out, far outside of the window
+ * less than sixty, and rings that are wholly outside altogether. What is painted less is painted sooner.
+ */
+export function pathOf(plane: Plane, rings: number[][][], width = Infinity, height = Infinity): string {
   let path = ''
   for (const ring of rings) {
+    let piece = ''
     let [lastX, lastY] = [Infinity, Infinity]
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity]
     for (const place of ring) {
       const [x, y] = pixelOf(plane, place[0]!, place[1]!)
-      if (Math.abs(x - lastX) + Math.abs(y - lastY) < 1) continue
-      path += `${lastX === Infinity ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`
+      const outside = x < -margin || y < -margin || x > width + margin || y > height + margin
+      if (Math.abs(x - lastX) + Math.abs(y - lastY) < (outside ? 60 : 2)) continue
+      piece += `${lastX === Infinity ? 'M' : 'L'}${x.toFixed(0)} ${y.toFixed(0)}`
       lastX = x
       lastY = y
+      west = Math.min(west, x); east = Math.max(east, x); north = Math.min(north, y); south = Math.max(south, y)
     }
-    if (lastX !== Infinity) path += 'Z'
+    if (piece && east > -margin && south > -margin && west < width + margin && north < height + margin) path += `${piece}Z`
   }
   return path
 }

@@ -37,7 +37,7 @@ let circleAgain = 0 // not before this time while the hand moves
 
 /**
  * Asks what the edits change until figures and circle answer what is wanted. One question is open at a time and the next one is always about
- * the latest place. Figures come many times faster than the circle: while the hand moves the circle gets half of the time, so that the figures
+ * the latest place. Figures come many times faster than the circle: while the hand moves the circle gets two thirds of the time, so that the figures
  * follow the hand and the circle follows the figures; at rest both are those of the same place.
  */
 async function followEdits(): Promise<void> {
@@ -45,14 +45,25 @@ async function followEdits(): Promise<void> {
   open = true
   draftState.busy = true
   while (allEdits.value.length > 0 && circleOf !== wanted.value) {
+    if (figuresOf === wanted.value && inHand.value) await untilMoved(circleAgain - performance.now())
     const began = performance.now()
     const circle = figuresOf === wanted.value || began >= circleAgain
     await askOnce(wanted.value, circle)
-    if (circle) circleAgain = 2 * performance.now() - began
+    if (circle) circleAgain = performance.now() + (performance.now() - began) / 2
   }
   if (allEdits.value.length === 0) { result.value = null; draftState.problem = null; figuresOf = circleOf = '' }
   open = false
   draftState.busy = false
+}
+
+/** Waits for a change of what is wanted, at most some milliseconds: a hand that rests for a moment is not yet at rest. */
+function untilMoved(ms: number): Promise<void> {
+  if (ms <= 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => { clearTimeout(timer); stop(); resolve() }
+    const timer = setTimeout(done, ms)
+    const stop = watch(wanted, done, { flush: 'sync' })
+  })
 }
 
 async function askOnce(question: string, circle: boolean): Promise<void> {
