@@ -39,7 +39,11 @@ func newImportCommand(term *terminal) *cobra.Command {
 	command.AddCommand(newImportTableCommand(term, "population", "人口栅格 / population raster (GeoTIFF)", intake.Population))
 	command.AddCommand(newImportElevationCommand(term))
 	for _, t := range data.RowTables() {
-		command.AddCommand(newImportTableCommand(term, t.Name, t.Title+" / "+strings.ToLower(t.TitleEn[:1])+t.TitleEn[1:], intake.Records(t.Name)))
+		table := newImportTableCommand(term, t.Name, t.Title+" / "+strings.ToLower(t.TitleEn[:1])+t.TitleEn[1:], intake.Records(t.Name))
+		if t.Name == "checklist_marks" {
+			table.Aliases = []string{"checklist"}
+		}
+		command.AddCommand(table)
 	}
 	return command
 }

@@ -15,7 +15,8 @@ import (
 	"lawcircle/data"
 )
 
-// openOrCreate opens a project for an import. A new one is named after its file and begins with the plan's targets, which may be edited.
+// openOrCreate opens a project for an import. A new one is named after its file and begins with the plan's targets and
+// checklist, which may be edited.
 func openOrCreate(ctx context.Context, path string) (*data.Project, error) {
 	_, err := os.Stat(path)
 	isNew := errors.Is(err, fs.ErrNotExist)
@@ -28,7 +29,10 @@ func openOrCreate(ctx context.Context, path string) (*data.Project, error) {
 		if err := tx.SetMeta(data.MetaTitle, title); err != nil {
 			return err
 		}
-		return tx.PutTargets(coverage.PlanTargets())
+		if err := tx.PutTargets(coverage.PlanTargets()); err != nil {
+			return err
+		}
+		return tx.PutChecklistItems(coverage.PlanChecklist())
 	})
 	if err != nil {
 		project.Close()
