@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -25,22 +26,7 @@ func downgrade(t *testing.T, path string) {
 			t.Fatalf("%s: %v", query, err)
 		}
 	}
-	rows, err := db.QueryContext(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'trigger'`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var triggers []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		triggers = append(triggers, name)
-	}
-	if err := rows.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range triggers {
+	for _, name := range triggersOf(t, db) {
 		run("DROP TRIGGER " + gpkg.Quote(name))
 	}
 	for _, table := range []string{"checklist_items", "checklist_marks", "honours", "mediation"} {
@@ -57,6 +43,26 @@ func downgrade(t *testing.T, path string) {
 	run("DELETE FROM gpkg_data_columns WHERE column_name = 'dedicated'")
 	run("DELETE FROM lawcircle_migrations WHERE version > 1")
 	run("DELETE FROM lawcircle_digests")
+}
+
+func triggersOf(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'trigger'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // A project of the first version keeps everything, gets the plan's checklist, passes the check, and its changes can be undone.
