@@ -13,7 +13,7 @@ type Sentence struct{ Zh, En string }
 func (m *siteModel) conflicts(s SiteQuestion, solution *locate.Solution) []Sentence {
 	var out []Sentence
 	if solution.Status == locate.Infeasible && m.problem.Target > 0 {
-		if most := m.reachable(); most < m.problem.Target {
+		if most := m.reachable(solution); most < m.problem.Target {
 			return []Sentence{{
 				fmt.Sprintf("要求覆盖 %d 人（%.1f%%），但全部候选都建成也只能覆盖 %d 人：请扩大候选、放宽时限或降低比例", m.problem.Target, s.Cover*100, most),
 				fmt.Sprintf("%d people (%.1f %%) are to be covered, but all candidates together cover %d: widen the candidates or the limit, or ask for less", m.problem.Target, s.Cover*100, most)}}
@@ -25,17 +25,14 @@ func (m *siteModel) conflicts(s SiteQuestion, solution *locate.Solution) []Sente
 	return out
 }
 
-// reachable counts the people within their limit of some column.
-func (m *siteModel) reachable() int64 {
-	seen := make([]bool, len(m.people))
+// reachable counts the people whom existing points and all candidates that may be opened could serve together.
+func (m *siteModel) reachable(solution *locate.Solution) int64 {
 	total := int64(0)
-	for _, list := range m.within {
-		for _, j := range list {
-			if !seen[j] {
-				seen[j] = true
-				total += m.problem.Weights[j]
-			}
-		}
+	for _, w := range m.problem.Weights {
+		total += w
+	}
+	for _, j := range solution.Unreachable {
+		total -= m.problem.Weights[j]
 	}
 	return total
 }

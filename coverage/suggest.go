@@ -24,6 +24,7 @@ const (
 	ObjectiveLadder      Objective = "ladder"      // most people, then the worst, then the mean
 	ObjectiveBackup      Objective = "backup"      // most people within the limit of two points
 	ObjectiveGradual     Objective = "gradual"     // most people, who count less the longer their way: full to half the limit, then a half
+	ObjectiveSpread      Objective = "spread"      // exactly Sites points, the nearest two of all points as far apart as possible, in straight metres
 	ObjectiveAttendance  Objective = "attendance"  // most visits when the will to go falls evenly to nothing at the limit
 )
 
@@ -45,6 +46,8 @@ type SiteQuestion struct {
 	SpacingM   float64        // two points stand at least so far apart, in straight metres; existing ones may stand closer to each other
 	Capacity   int64          // people that one point can take; 0 = no limit
 	Whole      bool           // with a capacity: a settlement goes to one point, not split
+	Rule       *Rule          `json:",omitempty"` // a settlement counts when it meets this rule by existing and new points together
+	Bundles    []Bundle       `json:",omitempty"` // what the new points offer towards the rule
 	Options    locate.Options `json:"-"`
 }
 
@@ -90,7 +93,7 @@ func (s SiteQuestion) Validate() error {
 	case s.Cover > 0 && s.objective() != ObjectivePeople:
 		return fmt.Errorf("a share to cover goes with the objective people, not %s", s.Objective)
 	}
-	return nil
+	return s.checkRule()
 }
 
 func (s SiteQuestion) objective() Objective {
@@ -126,10 +129,10 @@ func (e Engine) suggest(ctx context.Context, s SiteQuestion) (*Proposal, *siteMo
 	proposal := m.proposal(s, solution)
 	proposal.Conflicts = m.conflicts(s, solution)
 	ctx = context.WithoutCancel(ctx) // a search that was cancelled has its best so far, which is judged all the same
-	if proposal.Before, err = e.sumsWith(ctx, s.Query, m.existing); err != nil {
+	if proposal.Before, err = e.sums(ctx, s, m, nil); err != nil {
 		return nil, nil, err
 	}
-	proposal.After, err = e.sumsWith(ctx, s.Query, append(m.existing, proposal.facilities()...))
+	proposal.After, err = e.sums(ctx, s, m, proposal.chosen())
 	return proposal, m, err
 }
 
@@ -146,9 +149,18 @@ func (e Engine) sumsWith(ctx context.Context, q Query, facilities []Facility) (S
 	return result.Totals, nil
 }
 
-func (p *Proposal) facilities() []Facility {
-	out := make([]Facility, len(p.Sites))
+func (p *Proposal) chosen() []Candidate {
+	out := make([]Candidate, len(p.Sites))
 	for i, s := range p.Sites {
+		out[i] = s.Candidate
+	}
+	return out
+}
+
+// facilitiesIn are the points that a proposal without a rule puts into candidates.
+func facilitiesIn(chosen []Candidate) []Facility {
+	out := make([]Facility, len(chosen))
+	for i, s := range chosen {
 		out[i] = Facility{Place: s.Place, HostKind: s.HostKind, Tier: TierInHost(s.HostKind), Level: LevelDuty}
 	}
 	return out
@@ -173,10 +185,6 @@ func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, erro
 	if len(m.candidates) == 0 {
 		return nil, fmt.Errorf("the candidate set %q is empty: every host of it has a point already, or none was imported", s.Candidates)
 	}
-	matrix, err := e.siteMatrix(ctx, s, m)
-	if err != nil {
-		return nil, err
-	}
 	weights := make([]int64, len(e.County.Settlements))
 	m.people = make([]People, len(weights))
 	for j, settlement := range e.County.Settlements {
@@ -186,11 +194,14 @@ func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, erro
 			weights[j] = int64(count(m.people[j].Known))
 		}
 	}
-	m.problem = locate.Problem{Matrix: matrix, Weights: weights, Limit: s.Query.Limit.Milliseconds(), Sites: s.Sites}
+	m.problem = locate.Problem{Weights: weights, Limit: s.Query.Limit.Milliseconds(), Sites: s.Sites}
+	if err := e.reach(ctx, s, m); err != nil {
+		return nil, err
+	}
 	for i := range m.existing {
 		m.problem.Fixed = append(m.problem.Fixed, int32(i))
 	}
-	if s.Query.RuralLimit > 0 {
+	if s.Query.RuralLimit > 0 && s.Rule == nil {
 		m.problem.Limits = e.County.limits(s.Query)
 	}
 	if s.SpacingM > 0 {
@@ -203,6 +214,15 @@ func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, erro
 		return nil, err
 	}
 	return m, nil
+}
+
+// reach fills in which column serves whom: by travel time, or by the needs of the rule.
+func (e Engine) reach(ctx context.Context, s SiteQuestion, m *siteModel) (err error) {
+	if s.Rule != nil {
+		return e.ruleModel(ctx, s, m)
+	}
+	m.problem.Matrix, err = e.siteMatrix(ctx, s, m)
+	return err
 }
 
 func onlyHosts(all []Candidate, ids []string) []Candidate {
@@ -221,6 +241,9 @@ func onlyHosts(all []Candidate, ids []string) []Candidate {
 	}
 	return out
 }
+
+// maxSpread bounds the points whose distances to each other are listed.
+const maxSpread = 4000
 
 // meanReach bounds the search for the objectives that look beyond the limit.
 const meanReach = 4 * time.Hour
@@ -308,10 +331,15 @@ func (m *siteModel) ask(s SiteQuestion) error {
 		p.Kind, p.NoLimit = locate.PCenter, true
 	case s.objective() == ObjectiveLadder:
 		p.Kind = locate.Lexicographic
+	case s.objective() == ObjectiveSpread:
+		if n := len(m.existing) + len(m.candidates); n > maxSpread {
+			return fmt.Errorf("%d points and candidates are too many to spread: %d at most", n, maxSpread)
+		}
+		p.Kind, p.Spacing = locate.PDispersion, m.spacing(math.Inf(1))
 	case s.objective() == ObjectiveBackup:
 		p.Kind, p.Backup = locate.BackupCoverage, 2
 	default:
-		return fmt.Errorf("objective %q is unknown: use people, settlements, mean, worst, ladder, backup, gradual or attendance", s.Objective)
+		return fmt.Errorf("objective %q is unknown: use people, settlements, mean, worst, ladder, backup, gradual, spread or attendance", s.Objective)
 	}
 	if s.Budget > 0 {
 		p.Budget = s.Budget

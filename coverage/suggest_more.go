@@ -68,7 +68,7 @@ func (e Engine) SuggestWith(ctx context.Context, s SiteQuestion, extras Extras) 
 		}
 	}
 	if extras.Sensitivity {
-		out.Sensitivity, err = e.speedVariants(ctx, s.Query, append(m.existing, proposal.facilities()...))
+		out.Sensitivity, err = e.speedVariants(ctx, s, m, proposal.chosen())
 	}
 	return proposal, out, err
 }
@@ -107,18 +107,31 @@ func (m *siteModel) curve(ctx context.Context, most int, o locate.Options) ([]Cu
 	return out, nil
 }
 
-func (e Engine) speedVariants(ctx context.Context, q Query, facilities []Facility) ([]SpeedVariant, error) {
-	times, err := e.times(ctx, q, facilities)
-	if err != nil {
-		return nil, err
+// speedVariants judges the county with points in the chosen candidates at other speeds.
+func (e Engine) speedVariants(ctx context.Context, s SiteQuestion, m *siteModel, chosen []Candidate) ([]SpeedVariant, error) {
+	facilities := append(slices.Clone(m.existing), facilitiesIn(chosen)...)
+	var times []Time
+	var err error
+	if s.Rule == nil {
+		if times, err = e.times(ctx, s.Query, facilities); err != nil {
+			return nil, err
+		}
 	}
 	var out []SpeedVariant
 	for _, speed := range []float64{0.8, 1.2} {
-		r, err := e.County.Judge(q, Selection{Facilities: facilities}, scaled(times, 1/speed))
+		variant := SpeedVariant{Speed: speed}
+		if s.Rule != nil {
+			variant.Sums, err = e.ruleSums(ctx, s, chosen, 1/speed)
+		} else {
+			var r *Result
+			if r, err = e.County.Judge(s.Query, Selection{Facilities: facilities}, scaled(times, 1/speed)); err == nil {
+				variant.Sums = r.Totals
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, SpeedVariant{speed, r.Totals})
+		out = append(out, variant)
 	}
 	return out, nil
 }
@@ -151,6 +164,9 @@ func (e Engine) Stage(ctx context.Context, s SiteQuestion, stages []locate.Stage
 			s.Sites, s.Budget = 0, 1 // so that the model carries site costs
 		}
 	}
+	if err := s.checkRule(); err != nil {
+		return nil, err
+	}
 	m, err := e.siteModel(ctx, s)
 	if err != nil {
 		return nil, err
@@ -161,8 +177,8 @@ func (e Engine) Stage(ctx context.Context, s SiteQuestion, stages []locate.Stage
 		return nil, err
 	}
 	out := &StagedPlan{Question: s, Solution: planned.Solution}
-	facilities := m.existing
-	if out.Before, err = e.sumsWith(ctx, s.Query, facilities); err != nil {
+	var chosen []Candidate
+	if out.Before, err = e.sums(ctx, s, m, nil); err != nil {
 		return nil, err
 	}
 	for _, year := range planned.Stages {
@@ -172,11 +188,11 @@ func (e Engine) Stage(ctx context.Context, s SiteQuestion, stages []locate.Stage
 		}
 		for _, site := range year.Sites {
 			y.Sites = append(y.Sites, ProposedSite{m.candidate(site.Candidate), site.Gain, site.Cumulative})
+			chosen = append(chosen, m.candidate(site.Candidate))
 		}
-		facilities = append(facilities, (&Proposal{Sites: y.Sites}).facilities()...)
 		out.Years = append(out.Years, y)
 	}
-	out.After, err = e.sumsWith(ctx, s.Query, facilities)
+	out.After, err = e.sums(ctx, s, m, chosen)
 	return out, err
 }
 

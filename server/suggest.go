@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -21,13 +22,17 @@ type suggestionBody struct {
 	Cover      float64     `json:"cover,omitempty"`      // fewest points that bring this share of the people inside, 0–1
 	Everyone   bool        `json:"everyone,omitempty"`   // fewest points that bring everyone inside who can be served
 	Budget     int64       `json:"budget,omitempty"`     // yuan
-	Objective  string      `json:"objective,omitempty"`  // people (default), settlements, mean, worst, ladder, backup
+	Objective  string      `json:"objective,omitempty"`  // people (default), settlements, mean, worst, ladder, backup, gradual, attendance, spread
 	Candidates string      `json:"candidates,omitempty"` // posts, hosts (default), villages, offices, settlements, all, or a host kind
 	HostIDs    []string    `json:"host_ids,omitempty"`   // only these candidates
 	Locked     []string    `json:"locked,omitempty"`
 	Forbidden  []string    `json:"forbidden,omitempty"`
 	Preferred  []string    `json:"preferred,omitempty"`
 	Floors     []floorBody `json:"floors,omitempty"`
+	Spacing    float64     `json:"spacing,omitempty"`    // two points stand at least so many straight metres apart
+	Capacity   int64       `json:"capacity,omitempty"`   // people that one point can take
+	Whole      bool        `json:"whole,omitempty"`      // with a capacity: a settlement goes to one point, not split
+	Bundles    []bundle    `json:"bundles,omitempty"`    // with a rule: what the new points offer
 	Years      []yearBody  `json:"years,omitempty"`      // several years at once, in the place of sites, cover and budget
 	Curve      *int        `json:"curve,omitempty"`      // how far to follow the curve of 1…n sites; default: as many as are proposed, 0 = not at all
 	TimeLimit  float64     `json:"time_limit,omitempty"` // seconds of each search, default 60
@@ -38,6 +43,12 @@ type yearBody struct {
 	Year   int   `json:"year"`
 	Sites  int   `json:"sites,omitempty"`
 	Budget int64 `json:"budget,omitempty"` // yuan
+}
+
+// bundle is what a new point in hosts of a kind offers.
+type bundle struct {
+	HostKind string   `json:"host_kind,omitempty"` // default: all that no other bundle names
+	Services []string `json:"services"`
 }
 
 type floorBody struct {
@@ -136,6 +147,7 @@ func (s *Server) suggestionRoutes() []route {
 func (b suggestionBody) siteQuestion(q question) (coverage.SiteQuestion, error) {
 	out := coverage.SiteQuestion{
 		Query: q.Query, Objective: coverage.Objective(b.Objective), Sites: b.Sites, Cover: b.Cover, Everyone: b.Everyone, Budget: b.Budget,
+		SpacingM: b.Spacing, Capacity: b.Capacity, Whole: b.Whole,
 		Hosts: b.HostIDs, Locked: b.Locked, Forbidden: b.Forbidden, Preferred: b.Preferred, Candidates: coverage.CandidateHosts,
 		Options: locate.Options{TimeLimit: defaultSolveTime},
 	}
@@ -172,17 +184,56 @@ func (b suggestionBody) siteQuestion(q question) (coverage.SiteQuestion, error) 
 		}
 		out.Floors = append(out.Floors, coverage.Floor(f))
 	}
+	out.Bundles = b.bundles(k)
+	if !(b.Spacing >= 0) || math.IsInf(b.Spacing, 0) || b.Capacity < 0 {
+		k.fault("spacing", "间距与容量不能是负数", "spacing and capacity must not be negative")
+	}
 	b.checkYears(k)
 	if err := k.err(); err != nil {
 		return out, err
 	}
-	if len(b.Years) > 0 {
-		return out, nil
-	}
-	if err := out.Validate(); err != nil {
-		return out, problem.Refused(http.StatusBadRequest, "bad_question", err)
-	}
 	return out, nil
+}
+
+// refuse says why a question makes no sense as a whole, its rule included.
+func (b suggestionBody) refuse(asked coverage.SiteQuestion) error {
+	if len(b.Years) > 0 {
+		asked.Sites = 1 // the years say how many
+	}
+	if err := asked.Validate(); err != nil {
+		return problem.Refused(http.StatusBadRequest, "bad_question", err)
+	}
+	return nil
+}
+
+// bundles reads what the new points offer.
+func (b suggestionBody) bundles(k *checker) []coverage.Bundle {
+	if len(b.Bundles) > 0 && b.Rule == "" {
+		k.fault("bundles", "要与 rule 同用", "goes with a rule")
+	}
+	if len(b.Bundles) > maxListed {
+		k.fault("bundles", fmt.Sprintf("最多 %d 项", maxListed), fmt.Sprintf("at most %d items", maxListed))
+		return nil
+	}
+	var out []coverage.Bundle
+	for _, body := range b.Bundles {
+		var one coverage.Bundle
+		var err error
+		if body.HostKind != "" {
+			if one.HostKind, err = coverage.ParseHostKind(body.HostKind); err != nil {
+				k.fault("bundles", "没有这种场所类型", err.Error())
+			}
+		}
+		for _, name := range body.Services {
+			service, err := coverage.ParseService(name)
+			if err != nil {
+				k.fault("bundles", "没有这种服务", err.Error())
+			}
+			one.Services = append(one.Services, service)
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func (b suggestionBody) checkYears(k *checker) {
@@ -212,6 +263,16 @@ func (s *Server) suggest(c *call) error {
 	if err != nil {
 		return err
 	}
+	if q.Rule != "" {
+		rule, err := s.ruleOf(c.ctx(), &q)
+		if err != nil {
+			return err
+		}
+		asked.Rule = &rule
+	}
+	if err := body.refuse(asked); err != nil {
+		return err
+	}
 	snapshot, err := s.deps.Snapshot(c.ctx())
 	if err != nil {
 		return fmt.Errorf("loading the project: %w", err)
@@ -227,7 +288,10 @@ func (s *Server) suggest(c *call) error {
 	if err != nil {
 		return err
 	}
-	run.Question = body
+	run.Question = struct {
+		suggestionBody
+		RuleBody *coverage.Rule `json:",omitempty"` // a rule of the project's own, whole: its id alone would not say what was asked
+	}{body, q.ruleBody}
 	if run, err = run.Identify(); err != nil {
 		return err
 	}

@@ -123,3 +123,24 @@ func TestMatrixIsSparse(t *testing.T) {
 		}
 	}
 }
+
+func TestSuggestionsTakeRulesAndBundles(t *testing.T) {
+	s := newTestServer(t)
+	for _, c := range []struct {
+		body   map[string]any
+		status int
+	}{
+		{map[string]any{"sites": 1, "rule": "bundle", "bundles": []any{map[string]any{"services": []string{"consult", "mediation"}}}}, http.StatusAccepted},
+		{map[string]any{"sites": 1, "rule": "nobody's"}, http.StatusNotFound},
+		{map[string]any{"sites": 1, "bundles": []any{map[string]any{"services": []string{"consult"}}}}, http.StatusBadRequest},
+		{map[string]any{"sites": 1, "rule": "bundle", "bundles": []any{map[string]any{"services": []string{"tea"}}}}, http.StatusBadRequest},
+		{map[string]any{"sites": 1, "rule": "bundle", "objective": "mean"}, http.StatusBadRequest},
+		{map[string]any{"sites": 1, "spacing": -5}, http.StatusBadRequest},
+		{map[string]any{"years": []any{map[string]any{"year": 2019, "sites": 2}}, "rule": "bundle", "objective": "worst"}, http.StatusBadRequest},
+	} {
+		_, status := post[jobAccepted](t, s, "/api/v1/suggestions", c.body)
+		if status != c.status {
+			t.Errorf("%v: status %d, want %d", c.body, status, c.status)
+		}
+	}
+}

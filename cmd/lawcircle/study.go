@@ -169,19 +169,28 @@ func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*
 	if ruleID == "" {
 		return s.engine.Assess(ctx, *q)
 	}
-	own, err := s.project.Rules(ctx)
+	rule, err := s.rule(ctx, ruleID)
 	if err != nil {
 		return nil, err
-	}
-	rule, known := coverage.FindRule(own, ruleID)
-	if !known {
-		return nil, usagef("rule %q is unknown: lawcircle rule list shows them", ruleID)
 	}
 	judged, err := s.engine.JudgeRule(ctx, rule, *q)
 	if err != nil {
 		return nil, err
 	}
 	return judged.Result, nil
+}
+
+// rule finds a composite rule of the project or a preset.
+func (s *study) rule(ctx context.Context, id string) (coverage.Rule, error) {
+	own, err := s.project.Rules(ctx)
+	if err != nil {
+		return coverage.Rule{}, err
+	}
+	rule, known := coverage.FindRule(own, id)
+	if !known {
+		return rule, usagef("rule %q is unknown: lawcircle rule list shows them", id)
+	}
+	return rule, nil
 }
 
 // travel names the profiles of the question with their digests; a circuit has two.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ type suggestFlags struct {
 	capacity                                   int64
 	whole, runnersUp, sensitivity              bool
 	curve                                      int
-	years, file                                string
+	years, file, ruleID, bundles               string
 	json                                       bool
 }
 
@@ -38,7 +39,8 @@ func newSuggestCommand(term *terminal) *cobra.Command {
 		Long: `在候选场所中选址：已有服务点保持不变，给出每个新点新增的人口与居民点、累计数、上界与差距，
 因此可知离“最优”最多还差多少。`,
 		Example: `  lawcircle suggest -p demo.gpkg --sites 10
-  lawcircle suggest -p demo.gpkg --cover 80% --candidates posts -o proposal.geojson`,
+  lawcircle suggest -p demo.gpkg --cover 80% --candidates posts -o proposal.geojson
+  lawcircle suggest -p demo.gpkg --sites 5 --rule bundle --bundle consult,mediation,village_committee:adviser+mediation`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSuggest(cmd.Context(), term, project, &f) },
 	}
@@ -48,7 +50,7 @@ func newSuggestCommand(term *terminal) *cobra.Command {
 	flags.IntVar(&f.sites, "sites", 0, "新增几个点 / how many new points")
 	flags.StringVar(&f.cover, "cover", "", "用最少的点覆盖此比例的人口 / fewest points that cover this share of the people, e.g. 80%")
 	flags.Int64Var(&f.budget, "budget", 0, "预算（元）/ budget in yuan")
-	flags.StringVar(&f.objective, "objective", "people", "people | settlements | mean | worst | ladder | backup | gradual | attendance")
+	flags.StringVar(&f.objective, "objective", "people", "people | settlements | mean | worst | ladder | backup | gradual | attendance | spread")
 	flags.StringVar(&f.candidates, "candidates", "hosts", "候选 / posts | villages | offices | hosts | settlements | all, or a host kind")
 	flags.StringVar(&f.only, "only", "", "只在这些场所中选 / only these host ids")
 	flags.StringVar(&f.locked, "locked", "", "必选的场所 / candidate ids that must be chosen")
@@ -60,6 +62,8 @@ func newSuggestCommand(term *terminal) *cobra.Command {
 	flags.Float64Var(&f.spacing, "spacing", 0, "新点之间至少相距（米）/ least spacing of points in metres")
 	flags.Int64Var(&f.capacity, "capacity", 0, "每点最多服务多少人 / people that one point can take")
 	flags.BoolVar(&f.whole, "whole", false, "有容量时每个居民点只归一个点 / with a capacity: settlements are not split")
+	flags.StringVar(&f.ruleID, "rule", "", "按组合规则计：满足规则才算覆盖 / count a settlement when it meets this composite rule, e.g. bundle")
+	flags.StringVar(&f.bundles, "bundle", "", "新点提供的服务：consult,mediation 或按场所类型 police_post:consult+mediation / services of the new points")
 	flags.StringVar(&f.years, "years", "", "分年：2018=5,2019=10 或 plan（按规划目标）；金额写 2018=50000元 / stages by year, or plan")
 	flags.BoolVar(&f.runnersUp, "runners-up", false, "给出每个点的次优替代 / the best replacement of each site")
 	flags.IntVar(&f.curve, "curve", 0, "给出 1…N 个点的最优曲线 / the best of 1…N sites")
@@ -92,13 +96,51 @@ func (f *suggestFlags) question() (coverage.SiteQuestion, error) {
 	if s.Floors, err = parseFloors(f.floors); err != nil {
 		return s, usageError{err}
 	}
+	if s.Bundles, err = parseBundles(f.bundles); err != nil {
+		return s, usageError{err}
+	}
+	if f.bundles != "" && f.ruleID == "" {
+		return s, usagef("--bundle 要与 --rule 同用 / goes with --rule")
+	}
 	if f.years != "" {
 		return s, nil // the stages say how many
 	}
-	if err := s.Validate(); err != nil {
+	plain := s
+	plain.Bundles = nil // judged once the rule is known
+	if err := plain.Validate(); err != nil {
 		return s, usageError{err}
 	}
 	return s, nil
+}
+
+// parseBundles reads services for all new points, and kind:service+service for those in hosts of a kind.
+func parseBundles(text string) ([]coverage.Bundle, error) {
+	var bundles []coverage.Bundle
+	for _, part := range splitList(text) {
+		kindName, list, hasKind := strings.Cut(part, ":")
+		if !hasKind {
+			kindName, list = "", part
+		}
+		kind, err := coverage.HostKind(""), error(nil)
+		if hasKind {
+			if kind, err = coverage.ParseHostKind(kindName); err != nil {
+				return nil, fmt.Errorf("--bundle %q: %w", part, err)
+			}
+		}
+		at := slices.IndexFunc(bundles, func(b coverage.Bundle) bool { return b.HostKind == kind })
+		if at < 0 {
+			at = len(bundles)
+			bundles = append(bundles, coverage.Bundle{HostKind: kind})
+		}
+		for _, name := range strings.Split(list, "+") {
+			service, err := coverage.ParseService(strings.TrimSpace(name))
+			if err != nil {
+				return nil, fmt.Errorf("--bundle %q: %w", part, err)
+			}
+			bundles[at].Services = append(bundles[at].Services, service)
+		}
+	}
+	return bundles, nil
 }
 
 // parseShare reads 80% or 0.8.
@@ -162,6 +204,13 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 	}
 	if err := f.ownCandidates(ctx, s, &question); err != nil {
 		return err
+	}
+	if f.ruleID != "" {
+		rule, err := s.rule(ctx, f.ruleID)
+		if err != nil {
+			return err
+		}
+		question.Rule = &rule
 	}
 	question.Options.Progress = s.solverProgress()
 	if f.years != "" {

@@ -41,7 +41,11 @@ func serves(p *Problem, mask uint64, j int) bool {
 			if mask>>i&1 == 0 || c.Services != 0 && p.Services != nil && p.Services[i]&c.Services == 0 {
 				continue
 			}
-			if cost, ok := p.Matrix.Cost(j, i); ok && cost <= limit {
+			if c.Reach != nil {
+				if _, ok := c.Reach.Cost(j, i); ok {
+					met++
+				}
+			} else if cost, ok := p.Matrix.Cost(j, i); ok && cost <= limit {
 				met++
 			}
 		}
@@ -165,6 +169,9 @@ func randomProblem(rng *rand.Rand, kind Kind) *Problem {
 			p.Services[i] = uint64(1 + rng.IntN(7))
 		}
 		p.Clauses = []Clause{{Services: 1}, {Services: 6, Limit: int64(rng.IntN(12)), Need: 1 + rng.IntN(2)}}
+		if chance(3) {
+			p.Clauses = append(p.Clauses, Clause{Services: uint64(rng.IntN(8)), Reach: randomReach(rng, m, n), Need: rng.IntN(3)})
+		}
 	} else if chance(4) {
 		p.Clauses = []Clause{{Need: 2}}
 	}
@@ -180,6 +187,23 @@ func randomProblem(rng *rand.Rand, kind Kind) *Problem {
 		}
 	}
 	return p
+}
+
+// randomReach draws the pairs of a way to travel of its own.
+func randomReach(rng *rand.Rand, demands, candidates int) *Matrix {
+	b := NewBuilder(demands)
+	for range candidates {
+		var js []int32
+		for j := range int32(demands) {
+			if rng.IntN(3) > 0 {
+				js = append(js, j)
+			}
+		}
+		if err := b.Add(js, make([]int64, len(js))); err != nil {
+			panic(err)
+		}
+	}
+	return b.Matrix()
 }
 
 func randomGroups(rng *rand.Rand, m, n int) []Group {

@@ -93,9 +93,10 @@ func (k Kind) NeedsLimit() bool {
 
 // Clause is one part of what a demand point needs: at least Need sites that carry any of Services within Limit.
 type Clause struct {
-	Services uint64 // bit set of services, any one of which counts; 0 means any site
-	Limit    int64  // 0 means the demand point's own limit
-	Need     int    // 0 means 1
+	Services uint64  // bit set of services, any one of which counts; 0 means any site
+	Limit    int64   // 0 means the demand point's own limit
+	Need     int     // 0 means 1
+	Reach    *Matrix // its own pairs, all of which count whatever their cost and Limit; nil: those of Problem.Matrix
 }
 
 // Step of a gradual coverage: within Limit the share PerMille of the people counts.
@@ -228,6 +229,9 @@ func (p *Problem) checkValues() error {
 	for k, c := range p.Clauses {
 		if c.Limit < 0 || c.Need < 0 || c.Need > math.MaxInt16 {
 			return fmt.Errorf("clause %d: limit %d or need %d is out of range", k, c.Limit, c.Need)
+		}
+		if m := c.Reach; m != nil && (m.Demands() != p.Matrix.Demands() || m.Candidates() != p.Matrix.Candidates()) {
+			return fmt.Errorf("clause %d: its matrix is %d × %d, not %d × %d", k, m.Demands(), m.Candidates(), p.Matrix.Demands(), p.Matrix.Candidates())
 		}
 	}
 	for k, s := range p.Steps {

@@ -26,6 +26,10 @@ func (r rule) reach(i int, buf []int32) []int32 {
 	if r.Services != 0 && r.p.Services != nil && r.p.Services[i]&r.Services == 0 {
 		return buf
 	}
+	if r.Reach != nil {
+		js, _ := r.Reach.column(i)
+		return append(buf, js...)
+	}
 	js, costs := r.p.Matrix.column(i)
 	limit := r.Limit
 	switch {
