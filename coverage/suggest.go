@@ -49,6 +49,9 @@ type SiteQuestion struct {
 	Rule       *Rule          `json:",omitempty"` // a settlement counts when it meets this rule by existing and new points together
 	Bundles    []Bundle       `json:",omitempty"` // what the new points offer towards the rule
 	Options    locate.Options `json:"-"`
+
+	// Unserved is told, before anything is solved, which settlements no candidate and no existing point can serve; nil: nobody is told.
+	Unserved func(settlements []int) `json:"-"`
 }
 
 // Floor asks for a minimum in one unit and all below it.
@@ -213,7 +216,30 @@ func (e Engine) siteModel(ctx context.Context, s SiteQuestion) (*siteModel, erro
 	if err := m.restrict(e.County, s); err != nil {
 		return nil, err
 	}
-	return m, nil
+	return m, m.tellUnserved(s)
+}
+
+func (m *siteModel) tellUnserved(s SiteQuestion) error {
+	if s.Unserved == nil {
+		return nil
+	}
+	list, err := m.problem.Unreachable()
+	if err != nil {
+		return fmt.Errorf("looking for settlements out of reach: %w", err)
+	}
+	s.Unserved(m.known(list))
+	return nil
+}
+
+// known leaves out the demand points whose people are not known: their verdict is unknown whatever is built.
+func (m *siteModel) known(demands []int32) []int {
+	var out []int
+	for _, j := range demands {
+		if m.people[j].Known {
+			out = append(out, int(j))
+		}
+	}
+	return out
 }
 
 // reach fills in which column serves whom: by travel time, or by the needs of the rule.
@@ -427,10 +453,6 @@ func (m *siteModel) proposal(s SiteQuestion, solution *locate.Solution) *Proposa
 	for _, site := range solution.Sites {
 		p.Sites = append(p.Sites, ProposedSite{m.candidates[int(site.Candidate)-len(m.existing)], site.Gain, site.Cumulative})
 	}
-	for _, j := range solution.Unreachable {
-		if m.people[j].Known {
-			p.Unreachable = append(p.Unreachable, int(j))
-		}
-	}
+	p.Unreachable = m.known(solution.Unreachable)
 	return p
 }

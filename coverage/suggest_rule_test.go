@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,5 +155,27 @@ func TestRuleQuestionsThatAreRefused(t *testing.T) {
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want something with %q", err, c.want)
 		}
+	}
+}
+
+func TestSettlementsOutOfReachAreToldBeforeSolving(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	e := gridTown(t, seed, 10, 40, 4)
+	q := DefaultQuery()
+	q.Limit = time.Minute
+	var told []int
+	first := ""
+	s := SiteQuestion{Query: q, Sites: 2, Candidates: CandidatePosts, Unserved: func(settlements []int) { told, first = settlements, "told" }}
+	s.Options.Progress = func(locate.Progress) {
+		if first == "" {
+			first = "solving"
+		}
+	}
+	p, err := e.Suggest(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first != "told" || len(told) == 0 || !slices.Equal(told, p.Unreachable) {
+		t.Errorf("seed %d: %s first; %v told, %v reported", seed, first, told, p.Unreachable)
 	}
 }

@@ -23,6 +23,11 @@ type locateFlags struct {
 	fixed, locked, forbidden, preferred     string
 	timeLimit, gap                          float64
 	curve, runnersUp, json                  bool
+	certificate, check                      string
+	siteFile, distances, minSpacing         string
+	floors, steps, stages, leftOut          string
+	capacity                                int64
+	whole                                   bool
 }
 
 func newLocateCommand(term *terminal) *cobra.Command {
@@ -32,10 +37,12 @@ func newLocateCommand(term *terminal) *cobra.Command {
 		Short: "只用选址求解器：读费用矩阵，给出选址与最优性证明 / the solver alone, on a cost matrix, with a proof",
 		Long: `在费用矩阵上求解选址问题，供分析人员使用，也便于与公开算例的最优值核对。
 --problem: ` + strings.Join(locate.Kinds(), ", ") + `
-矩阵为长表 CSV（demand,candidate,cost；空费用表示不可达），需求为 CSV（id,people[,limit]）；--orlib 读 OR-Library 的 p-median 算例，
+矩阵为长表 CSV（demand,candidate,cost；空费用表示不可达），需求为 CSV（id,people[,limit][,group]）；--orlib 读 OR-Library 的 p-median 算例，
 节点号从 1 起。--within 含等号（≤）。`,
 		Example: `  lawcircle locate --problem p-median --orlib pmed1.txt --json
-  lawcircle locate --problem mclp --matrix times.csv --demand villages.csv -p 10 --within 600 --json`,
+  lawcircle locate --problem mclp --matrix times.csv --demand villages.csv -p 10 --within 600 --json
+  lawcircle locate --problem mclp --matrix times.csv --demand villages.csv -p 10 --within 600 --certificate proof.json
+  lawcircle locate --problem mclp --matrix times.csv --demand villages.csv -p 10 --within 600 --check-certificate proof.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLocate(cmd.Context(), term, &f) },
 	}
@@ -44,7 +51,7 @@ func newLocateCommand(term *terminal) *cobra.Command {
 	flags.StringVar(&f.orlib, "orlib", "", "OR-Library p-median 文件 / OR-Library p-median file")
 	flags.StringVar(&f.matrix, "matrix", "", "费用矩阵 CSV / cost matrix")
 	flags.StringVar(&f.demand, "demand", "", "需求点 CSV / demand points")
-	flags.StringVar(&f.columns, "columns", "", "列名 / columns: demand=…,candidate=…,cost=…,id=…,people=…,limit=…")
+	flags.StringVar(&f.columns, "columns", "", "列名 / columns: demand=…,candidate=…,cost=…,id=…,people=…,limit=…,group=…")
 	flags.IntVarP(&f.sites, "sites", "p", 0, "选几个 / number of sites (default of --orlib: the file's p)")
 	flags.StringVar(&f.within, "within", "", "服务限值，含等号，单位同费用 / limit, inclusive, in the unit of the costs")
 	flags.Int64Var(&f.budget, "budget", 0, "可选场址费用之和上限 / most that is spent; a site costs 1")
@@ -56,6 +63,17 @@ func newLocateCommand(term *terminal) *cobra.Command {
 	flags.StringVar(&f.preferred, "preferred", "", "同等时优先 / candidates preferred among equals")
 	flags.Float64Var(&f.timeLimit, "time-limit", 0, "时限（秒），0 为不限 / seconds, 0: until the proof")
 	flags.Float64Var(&f.gap, "gap", 0, "达到此相对差距即停 / stop at this relative gap, e.g. 0.01")
+	flags.StringVar(&f.certificate, "certificate", "", "写出整数证书（mclp）/ write a certificate of the proof in whole numbers")
+	flags.StringVar(&f.check, "check-certificate", "", "不求解，只核验证书 / check a certificate instead of solving")
+	flags.StringVar(&f.siteFile, "site-file", "", "候选 CSV / candidates: id[,cost][,capacity][,group]")
+	flags.StringVar(&f.distances, "distances", "", "候选间距离 CSV / distances of candidates: a,b,distance")
+	flags.StringVar(&f.minSpacing, "spacing", "", "任两个场址至少相距 / least distance of two sites, needs --distances")
+	flags.StringVar(&f.floors, "floor", "", "分组底线 / floors of groups: GROUP:sites=1,GROUP:people=500")
+	flags.StringVar(&f.steps, "steps", "", "gradual 的分级 / steps of gradual: 300=1000,600=500 (per mille)")
+	flags.StringVar(&f.stages, "stages", "", "分期，逐期叠加 / nested stages: 2018=5,2019=10 or 2018=50000元")
+	flags.StringVar(&f.leftOut, "left-out", "", "够不着的人计多少费用（p-median）/ cost of a person whom no site reaches")
+	flags.Int64Var(&f.capacity, "capacity", 0, "每个场址最多服务多少人 / people that a site takes, where the site file says nothing else")
+	flags.BoolVar(&f.whole, "whole", false, "有容量时需求点不拆分 / with capacity: demand points are not split")
 	flags.BoolVar(&f.curve, "curve", false, "另给 1…N 个场址的曲线 / also the curve for 1…N sites")
 	flags.BoolVar(&f.runnersUp, "runners-up", false, "另给每个场址的替补及代价 / also the best replacement of each site")
 	flags.BoolVar(&f.json, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
@@ -69,7 +87,8 @@ type locateTask struct {
 	demands    func(j int32) any
 	candidates func(i int32) any
 	find       func(name string) (int32, bool)
-	scale      int64 // of costs
+	scale      int64    // of costs
+	groups     []string // per demand point; nil: the file has none
 }
 
 func runLocate(ctx context.Context, term *terminal, f *locateFlags) error {
@@ -77,12 +96,24 @@ func runLocate(ctx context.Context, term *terminal, f *locateFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.check != "" {
+		return task.checkCertificate(term, f.check)
+	}
+	task.warnUnreachable(term)
 	options := locate.Options{TimeLimit: time.Duration(f.timeLimit * float64(time.Second)), GapLimit: f.gap, Progress: locateProgress(term)}
+	if f.stages != "" {
+		return runLocateStages(ctx, term, f, task, options)
+	}
 	s, err := locate.Solve(ctx, &task.problem, options)
 	if err != nil {
 		return err
 	}
 	out := task.result(s)
+	if f.certificate != "" {
+		if out.Certified, err = task.certify(ctx, s, options, f.certificate); err != nil {
+			return err
+		}
+	}
 	if f.curve {
 		if out.Curve, err = task.curve(ctx, s, options); err != nil {
 			return err
@@ -132,7 +163,10 @@ func (f *locateFlags) task(term *terminal) (*locateTask, error) {
 	if kind == locate.SetCover && f.sites == 0 {
 		p.Sites = 0
 	}
-	return task, f.rules(task)
+	if err := f.rules(task); err != nil {
+		return nil, err
+	}
+	return task, f.extend(task)
 }
 
 // rules fills in limit and lists of candidates.
@@ -207,6 +241,7 @@ func (f *locateFlags) readMatrix(term *terminal) (*locateTask, error) {
 		candidates: func(i int32) any { return table.Candidates[i] },
 		find:       func(name string) (int32, bool) { i, ok := number[name]; return i, ok },
 		scale:      table.Scale,
+		groups:     table.Groups,
 	}, nil
 }
 
@@ -229,12 +264,12 @@ func openMatrix(matrix, demand string, columns matrixfile.Columns) (*matrixfile.
 
 func matrixColumns(text string) (matrixfile.Columns, error) {
 	var c matrixfile.Columns
-	fields := map[string]*string{"demand": &c.Demand, "candidate": &c.Candidate, "cost": &c.Cost, "id": &c.ID, "people": &c.People, "limit": &c.Limit}
+	fields := map[string]*string{"demand": &c.Demand, "candidate": &c.Candidate, "cost": &c.Cost, "id": &c.ID, "people": &c.People, "limit": &c.Limit, "group": &c.Group}
 	for _, part := range splitList(text) {
 		key, name, ok := strings.Cut(part, "=")
 		field := fields[strings.TrimSpace(key)]
 		if !ok || field == nil {
-			return c, usagef("--columns: %q 不是 demand|candidate|cost|id|people|limit=列名 / is not of the form key=column", part)
+			return c, usagef("--columns: %q 不是 demand|candidate|cost|id|people|limit|group=列名 / is not of the form key=column", part)
 		}
 		*field = strings.TrimSpace(name)
 	}

@@ -28,6 +28,7 @@ type locateOutput struct {
 	Conflicts  []locateConflict `json:"conflicts,omitempty"`
 	Curve      []locatePoint    `json:"curve,omitempty"`
 	RunnersUp  []locateRunner   `json:"runners_up,omitempty"`
+	Certified  *int64           `json:"certified_bound,omitempty"` // that the written certificate proves
 }
 
 type countJSON struct {
@@ -67,7 +68,7 @@ func asCount(c locate.Count) countJSON { return countJSON{c.People, c.Demands} }
 // unscale turns an objective of the solver into the unit of the files.
 func (t *locateTask) unscale(v int64) float64 {
 	switch t.problem.Kind {
-	case locate.PMedian, locate.PCenter, locate.CapacitatedPMedian:
+	case locate.PMedian, locate.PCenter, locate.CapacitatedPMedian, locate.PDispersion:
 		return float64(v) / float64(t.scale)
 	case locate.MaxAttendance, locate.GradualCoverage:
 		return float64(v) / 1000
@@ -137,6 +138,9 @@ func (o *locateOutput) print(term *terminal) {
 	term.table(rows)
 	term.printf("服务/served %d / %d 人/people, %d / %d 点/points; 任何候选都到不了/out of reach of all candidates: %d",
 		o.Served.People, o.Total.People, o.Served.Points, o.Total.Points, len(o.Unreached))
+	if o.Certified != nil {
+		term.printf("证书证明任何方案最多服务 %d 人 / the certificate proves that no choice serves more than %d people", *o.Certified, *o.Certified)
+	}
 	for _, p := range o.Curve {
 		term.printf("  %d: %v (%s)", p.Sites, p.Objective, p.Status)
 	}

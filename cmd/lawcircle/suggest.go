@@ -121,8 +121,9 @@ func parseBundles(text string) ([]coverage.Bundle, error) {
 		if !hasKind {
 			kindName, list = "", part
 		}
-		kind, err := coverage.HostKind(""), error(nil)
+		var kind coverage.HostKind
 		if hasKind {
+			var err error
 			if kind, err = coverage.ParseHostKind(kindName); err != nil {
 				return nil, fmt.Errorf("--bundle %q: %w", part, err)
 			}
@@ -213,6 +214,15 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 		question.Rule = &rule
 	}
 	question.Options.Progress = s.solverProgress()
+	question.Unserved = func(settlements []int) {
+		people := int64(0)
+		for _, j := range settlements {
+			people += s.county.Settlements[j].People.Count
+		}
+		if len(settlements) > 0 {
+			term.errorf("求解前已知：%d 个居民点、%d 人任何候选与现有点都到不了 / out of reach of every candidate and point, known before solving", len(settlements), people)
+		}
+	}
 	if f.years != "" {
 		return runStages(ctx, s, f, question)
 	}

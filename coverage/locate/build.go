@@ -20,8 +20,9 @@ func (p *Problem) isFixed() []bool {
 	return fixed
 }
 
-// addDemand merges the demand points that the same candidates reach by all rules and adds one class for each merged set.
-func (c *cover) addDemand(p *Problem, d demandClasses) {
+// addDemand merges the demand points that the same candidates reach by all rules and adds one class for each merged set. It
+// returns the class of each demand point, −1 for those that nothing can be decided about.
+func (c *cover) addDemand(p *Problem, d demandClasses) []int32 {
 	part := p.merge(d)
 	classes := len(part.size)
 	agg := make([]class, classes)
@@ -47,7 +48,13 @@ func (c *cover) addDemand(p *Problem, d demandClasses) {
 		}
 	}
 	rows := p.representativeRows(d.rules, part.class, first)
-	c.addClasses(p, d.rules, agg, rows)
+	number := c.addClasses(p, d.rules, agg, rows)
+	for j, k := range part.class {
+		if k >= 0 {
+			part.class[j] = number[k]
+		}
+	}
+	return part.class
 }
 
 // addFloors adds classes that count people for the floors and earn nothing, for kinds whose objective counts otherwise.
@@ -115,9 +122,11 @@ func (p *Problem) representativeRows(rules []rule, classOf, first []int32) [][]i
 	return rows
 }
 
-// addClasses takes fixed and forbidden candidates out of the rows and adds what is still open to decision.
-func (c *cover) addClasses(p *Problem, rules []rule, agg []class, rows [][]int32) {
+// addClasses takes fixed and forbidden candidates out of the rows and adds what is still open to decision. It returns the
+// number that each class was added under, −1 for the others.
+func (c *cover) addClasses(p *Problem, rules []rule, agg []class, rows [][]int32) []int32 {
 	fixed := p.isFixed()
+	number := make([]int32, len(agg))
 	for k, a := range agg {
 		var open [][]int32
 		var needs []int32
@@ -133,15 +142,18 @@ func (c *cover) addClasses(p *Problem, rules []rule, agg []class, rows [][]int32
 			}
 			open, needs = append(open, cols), append(needs, need)
 		}
+		number[k] = -1
 		switch {
 		case !reachable:
 		case len(open) == 0:
 			c.base += a.profit
 			c.settle(a)
 		default:
+			number[k] = int32(c.classes())
 			c.add(a, open, needs)
 		}
 	}
+	return number
 }
 
 func (c *cover) strip(cols []int32, fixed []bool, need int32) ([]int32, int32) {

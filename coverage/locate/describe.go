@@ -127,3 +127,17 @@ func (p *Problem) unreachable() []int32 {
 	}
 	return ids
 }
+
+// Unreachable lists the demand points that no allowed set of candidates can serve, however many are opened. It is known
+// before anything is solved. Cost: one look at all pairs.
+func (p *Problem) Unreachable() ([]int32, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	if p.Kind == GradualCoverage && len(p.Steps) > 0 {
+		q := *p
+		q.NoLimit, q.Limits, q.Limit = false, nil, p.Steps[len(p.Steps)-1].Limit
+		return q.unreachable(), nil
+	}
+	return p.unreachable(), nil
+}

@@ -41,7 +41,7 @@ func ReadPMed(r io.Reader) (m *Matrix, p int, err error) {
 	d := newDistances(nodes)
 	for range edges {
 		a, b := next("node", 1, nodes)-1, next("node", 1, nodes)-1
-		length := next("length", 0, 1<<30)
+		length := next("length", 0, (noPath-1)/nodes) // so that no path is too long for 32 bits
 		if err != nil {
 			return nil, 0, err
 		}

@@ -26,14 +26,15 @@ type Table struct {
 	Demands    []string
 	Candidates []string
 	Weights    []int64
-	Limits     []int64 // per demand point in scaled cost; nil when the file has no such column
-	Scale      int64   // a power of ten
-	Rounded    bool    // costs had more decimals than the scale keeps
+	Limits     []int64  // per demand point in scaled cost; nil when the file has no such column
+	Groups     []string // per demand point, for example its township; nil when the file has no such column
+	Scale      int64    // a power of ten
+	Rounded    bool     // costs had more decimals than the scale keeps
 }
 
 // Columns names the columns to read; an empty name means any of the usual ones (see the lists below).
-// Demand, Candidate and Cost are columns of the matrix; ID, People and Limit are columns of the demand file.
-type Columns struct{ Demand, Candidate, Cost, ID, People, Limit string }
+// Demand, Candidate and Cost are columns of the matrix; ID, People, Limit and Group are columns of the demand file.
+type Columns struct{ Demand, Candidate, Cost, ID, People, Limit, Group string }
 
 var (
 	demandNames    = []string{"demand", "demand_id", "from", "from_id", "origin", "origin_id", "settlement_id"}
@@ -42,6 +43,7 @@ var (
 	idNames        = []string{"id", "demand", "demand_id", "name", "from", "settlement_id"}
 	peopleNames    = []string{"people", "population", "weight", "demand_weight", "pop"}
 	limitNames     = []string{"limit", "within"}
+	groupNames     = []string{"group", "unit", "township", "admin_code"}
 )
 
 type pair struct {
@@ -202,6 +204,10 @@ func (t *Table) readDemand(r io.Reader, demands *index, c Columns) (limits []str
 	if missing != nil && c.Limit != "" {
 		return nil, missing
 	}
+	group, ungrouped := l.column(c.Group, groupNames)
+	if ungrouped != nil && c.Group != "" {
+		return nil, ungrouped
+	}
 	for {
 		record, line, err := l.next()
 		if errors.Is(err, io.EOF) {
@@ -222,6 +228,9 @@ func (t *Table) readDemand(r io.Reader, demands *index, c Columns) (limits []str
 		t.Weights = append(t.Weights, v)
 		if missing == nil {
 			limits = append(limits, record[limit])
+		}
+		if ungrouped == nil {
+			t.Groups = append(t.Groups, strings.Clone(strings.TrimSpace(record[group])))
 		}
 	}
 }
