@@ -31,24 +31,26 @@ func BenchmarkProof(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		make func(*testing.B) *Problem
+		gap  float64
 	}{
-		{"SJC324_p3", sjc},
-		{"pmed1_median", kind("pmed1", PMedian)},
-		{"pmed1_center", kind("pmed1", PCenter)},
-		{"pmed39_median", kind("pmed39", PMedian)},
-		{"pmed27_center", kind("pmed27", PCenter)},
-		{"county_2000x300_p10", layout(towns(2000, 300), 10)},
-		{"1e6x1000_p20", layout(towns(1_000_000, 1000), 20)},
-		{"1e6x1000_p50", layout(towns(1_000_000, 1000), 50)},
-		{"wide_1e6x1000_p20", layout(wide(1_000_000, 1000), 20)},
-		{"wide_1e6x1000_p50", layout(wide(1_000_000, 1000), 50)},
-		{"1e7x100_p10", layout(far, 10)},
+		{"SJC324_p3", sjc, 0},
+		{"pmed1_median", kind("pmed1", PMedian), 0},
+		{"pmed1_center", kind("pmed1", PCenter), 0},
+		{"pmed39_median", kind("pmed39", PMedian), 0},
+		{"pmed27_center", kind("pmed27", PCenter), 0},
+		{"county_2000x300_p10", layout(towns(2000, 300), 10), 0},
+		{"1e6x1000_p20", layout(towns(1_000_000, 1000), 20), 0},
+		{"1e6x1000_p50", layout(towns(1_000_000, 1000), 50), 0},
+		{"1e6x1000_p50_to_0.2%", layout(towns(1_000_000, 1000), 50), 0.002},
+		{"wide_1e6x1000_p20", layout(wide(1_000_000, 1000), 20), 0},
+		{"wide_1e6x1000_p50", layout(wide(1_000_000, 1000), 50), 0},
+		{"1e7x100_p10", layout(far, 10), 0},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			p := c.make(b)
 			used := time.Duration(0)
 			for b.Loop() {
-				s, d := solveWithin(b, p, 30*time.Second)
+				s, d := solveWithin(b, p, Options{GapLimit: c.gap}, 30*time.Second)
 				used += d
 				b.ReportMetric(100*s.Gap, "%gap")
 				b.ReportMetric(float64(s.Nodes), "nodes")

@@ -16,8 +16,9 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// solveWithin solves a problem within a limit of processor time and returns the time used.
-func solveWithin(tb testing.TB, p *Problem, limit time.Duration) (*Solution, time.Duration) {
+// solveWithin solves a problem within a limit of processor time, of which making the problem is no part, and returns the
+// time used.
+func solveWithin(tb testing.TB, p *Problem, o Options, limit time.Duration) (*Solution, time.Duration) {
 	tb.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -30,7 +31,7 @@ func solveWithin(tb testing.TB, p *Problem, limit time.Duration) (*Solution, tim
 			time.Sleep(50 * time.Millisecond)
 		}
 	}()
-	s, err := Solve(ctx, p, Options{})
+	s, err := Solve(ctx, p, o)
 	if err != nil {
 		tb.Fatal(err)
 	}
