@@ -15,6 +15,9 @@
 //	     Σ y_i ≤ p,  Σ spend_i·y_i ≤ budget,  y_i + y_k ≤ 1 for sites that stand too close
 //
 // Demand points that the same candidates reach are first merged into one class, which is exact and often shrinks the
-// problem a hundredfold. Then: lazy greedy, swap and iterated local search for a good answer; a first-order method on the
-// linear relaxation for the bound; fixing by reduced cost; best-first branch and bound for the proof.
+// problem a hundredfold. Then: greedy, swaps with known outcome and path relinking for a good answer (see swapper, pool);
+// an interior point method on the linear relaxation for the bound when there is one row per class (see interior), a
+// first-order method otherwise (see relaxation); fixing by reduced cost; best-first branch and bound for the proof.
+//
+// Certify writes the proof of a maximal coverage down; package proof checks it in whole numbers without a solver.
 package locate

@@ -50,12 +50,15 @@ const (
 	medianNodeSteps = 150
 )
 
+// worthwhile bounds the work of one local search: the fewer columns, the sooner branching has looked at everything.
+func (m *median) worthwhile() int64 { return int64(len(m.rowCol)) * int64(m.columns) / 4 }
+
 // solveMedian runs all phases and returns the best set with its value and a whole lower bound.
 func (r *run) solveMedian(m *median) (set []int32, value int64, bound int64, nodes int64) {
 	x := newInterchange(m, r.options.Seed, r.expired)
 	x.greedy()
 	x.descend()
-	x.iterate(min(max(10*x.work, int64(16*len(m.rowCol))), 1<<26), math.MinInt64)
+	x.iterate(min(max(10*x.work, int64(16*len(m.rowCol))), 1<<26, m.worthwhile()), math.MinInt64)
 	s := &medianSearch{x: x, b: newMedianBound(m), run: r}
 	bound = s.solve()
 	set = slices.Clone(x.bestSet)
@@ -112,7 +115,7 @@ func (s *medianSearch) improveRoot() {
 			return
 		}
 		s.x.offer(b.chosen)
-		s.x.iterate(min(max(4*s.x.work, int64(64*len(s.x.m.rowCol))), 1<<27), int64(math.Ceil(b.bound-margin(b.bound))))
+		s.x.iterate(min(max(4*s.x.work, int64(64*len(s.x.m.rowCol))), 1<<27, s.x.m.worthwhile()), int64(math.Ceil(b.bound-margin(b.bound))))
 		if s.pruned(b.bound) || s.x.best == before && round > 0 {
 			return
 		}
