@@ -91,6 +91,9 @@ export const settling = computed(() => [times, coverage].some((r) => r.state ===
 export const offline = ref(false)
 watch(() => [project, units, settlements, points, times, coverage].some((r) => r.problem?.offline), (lost) => { if (lost) offline.value = true })
 
+/** Whether things may be changed here: not in a project that is only read, and not on a phone, where the page is for reading. */
+export const mayEdit = computed(() => Boolean(project.data?.editable) && !globalThis.matchMedia?.('(max-width: 760px)').matches)
+
 /** Asks everything again that failed or may have changed. */
 export function refresh(): void { revision.value++ }
 
