@@ -85,7 +85,7 @@ func (s *Session) circle(ctx context.Context, facilities []Facility, limit time.
 	if err := s.area.follow(ctx, s, facilities, limit); err != nil {
 		return nil, err
 	}
-	iso, err := s.area.what.Isochrone(ctx, road.IsochroneOptions{Limits: []time.Duration{limit}})
+	iso, err := s.area.what.Isochrone(ctx, road.IsochroneOptions{Limits: []time.Duration{limit}, Quick: true})
 	if err != nil {
 		s.area = follower{}
 		return nil, fmt.Errorf("drawing the circle of %d points: %w", len(facilities), err)

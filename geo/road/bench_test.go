@@ -3,6 +3,7 @@ package road
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -103,11 +104,12 @@ func BenchmarkNearestFacilities(b *testing.B) {
 // 100 isochrones of 10 minutes, each a valid polygon. The first round, which finds the ways onto the road, is reported apart; of the others
 // the mean and the best.
 func BenchmarkIsochrones(b *testing.B) {
-	for _, profile := range []string{"walk", "car"} {
-		b.Run(profile, func(b *testing.B) {
+	for _, name := range []string{"walk", "walk/quick", "car", "car/quick"} {
+		b.Run(name, func(b *testing.B) {
+			profile, _, quick := strings.Cut(name, "/")
 			graph := buildShared(b, poa, profile)
 			facilities := poaFacilities(b)
-			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true}
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true, Quick: quick}
 			round := func() time.Duration {
 				before := cpuTime(b)
 				if err := graph.Isochrones(context.Background(), facilities, opts, func(int, Isochrone) error { return nil }); err != nil {
@@ -185,7 +187,7 @@ func BenchmarkWhatIfMove(b *testing.B) {
 				b.Fatal(err)
 			}
 			random := rand.New(rand.NewPCG(1, 1))
-			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true}
+			opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, WithoutSizes: true, Quick: true}
 			cpu := cpuTime(b)
 			for b.Loop() {
 				if _, err := w.Move(ctx, 0, demands[random.IntN(len(demands))].Point); err != nil {
@@ -219,7 +221,7 @@ func BenchmarkWhatIfRegion(b *testing.B) {
 		facilities = append(facilities, onRoad())
 	}
 	w := must(graph.NewWhatIf(ctx, facilities, nil, NearestOptions{Limit: 10 * time.Minute}))
-	opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}}
+	opts := IsochroneOptions{Limits: []time.Duration{10 * time.Minute}, Quick: true}
 	before := cpuTime(b)
 	first := must(w.Isochrone(ctx, opts))
 	b.ReportMetric(float64(cpuTime(b)-before)/1e6, "first-cpu-ms")

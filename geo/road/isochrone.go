@@ -18,6 +18,9 @@ type IsochroneOptions struct {
 	// StepM is the grid's spacing in metres; 0 chooses: 20 m and more, about 1/512 of the way that the limit allows on the fastest road,
 	// and so that at most about a million places are asked.
 	StepM float64
+	// Quick estimates from the times of the nodes where the border lies between two of them, instead of asking the places there. It is for
+	// areas that follow the hand: between two nodes the border is up to a step off, also across a wall.
+	Quick bool
 	// WithoutSizes leaves the sizes of the areas out.
 	WithoutSizes bool
 	// Progress is told how many areas are done. Nil for no reports.
@@ -31,8 +34,8 @@ type Isochrone struct {
 }
 
 // Area is the area within one limit: every place whose answer, as NearestFacilities gives it, is at most the limit. Every node of the grid
-// is on its right side; vertices lie on the grid lines between an inside and an outside node, at an estimate of where the time meets the
-// limit; what is narrower than a step may be missed.
+// is on its right side; vertices lie on the grid lines between an inside and an outside node, within 1/64 of a step of where the time meets
+// the limit; what is narrower than a step may be missed.
 type Area struct {
 	Limit time.Duration
 	// Shape is in lon/lat degrees: valid, closed, with holes, winding as RFC 7946 asks; empty where nothing is reached.
@@ -182,7 +185,7 @@ func (f *field) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone
 		if err := ctx.Err(); err != nil {
 			return Isochrone{}, err
 		}
-		area, err := f.area(k, !opts.WithoutSizes)
+		area, err := f.area(k, opts)
 		if err != nil {
 			return Isochrone{}, fmt.Errorf("drawing the area of %v: %w", limit, err)
 		}
@@ -193,8 +196,12 @@ func (f *field) isochrone(ctx context.Context, opts IsochroneOptions) (Isochrone
 }
 
 // area traces the area of limit k and measures it.
-func (f *field) area(k int, sizes bool) (Area, error) {
+func (f *field) area(k int, opts IsochroneOptions) (Area, error) {
 	var out Area
+	cross, joined := f.border(f.limits[k]), func(n contour.Node) bool { return f.meets(float64(n.I)+0.5, float64(n.J)+0.5, 0, f.limits[k]) }
+	if opts.Quick {
+		cross, joined = f.crossing(f.limits[k]), func(n contour.Node) bool { return f.joined(k, n) }
+	}
 	if len(f.tiles) == 0 {
 		return out, nil
 	}
@@ -203,8 +210,8 @@ func (f *field) area(k int, sizes bool) (Area, error) {
 		FirstRow: firstRow, LastRow: lastRow,
 		Changes: func(j int, list []int) []int { return f.changes(k, j, list) },
 		Inside:  func(n contour.Node) bool { return f.isWithin(k, n.I, n.J) },
-		Cross:   f.crossing(f.limits[k]),
-		Joined:  func(n contour.Node) bool { return f.joined(k, n) },
+		Cross:   cross,
+		Joined:  joined,
 	})
 	if err != nil {
 		return out, err
@@ -217,7 +224,7 @@ func (f *field) area(k int, sizes bool) (Area, error) {
 		}
 	}
 	out.Shape = shape
-	if sizes {
+	if !opts.WithoutSizes {
 		out.M2 = geo.MultiArea(shape)
 		f.measure(k, &out)
 	}
