@@ -35,6 +35,30 @@ func ParseCandidateSet(text string) (CandidateSet, error) {
 	return "", fmt.Errorf("candidate set %q is unknown: use one of %s, or a host kind", text, strings.Join(names, ", "))
 }
 
+// Title names the places of a set, for the sentences that speak of them.
+func (s CandidateSet) Title() Sentence {
+	hosts := func(zh, en string) Sentence {
+		return Sentence{"尚无服务点的" + zh, en + " without a point"}
+	}
+	switch s {
+	case CandidatePosts:
+		return hosts("便民警务站", "police posts")
+	case CandidateVillages:
+		return hosts("村（社区）场所", "premises of villages and communities")
+	case CandidateOffices:
+		return hosts("司法所和综治中心", "judicial offices and governance centres")
+	case CandidateHosts, "":
+		return hosts("现有场所", "existing hosts")
+	case CandidateSettlements:
+		return Sentence{"居民点本身", "the settlements themselves"}
+	case CandidateAll:
+		return Sentence{"尚无服务点的现有场所和居民点", "existing hosts without a point, and settlements"}
+	default:
+		term, _ := hostKinds().find(HostKind(s)) // a set is one of those above or a host kind
+		return hosts(term.zh, "hosts of the kind "+term.en)
+	}
+}
+
 func (s CandidateSet) holds(kind HostKind) bool {
 	switch s {
 	case CandidatePosts:

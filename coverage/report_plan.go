@@ -11,13 +11,14 @@ import (
 
 // ReportPlan is the list of proposed points of a report.
 type ReportPlan struct {
-	Sites    []PlannedSite // in order of year, the one that gains most first
-	Before   Sums
-	After    Sums
-	Solution *locate.Solution // nil when there was nothing to plan
-	Stages   []PlanYear       // when the plan has years
-	Asked    int              // how many points were asked for in all
-	Missing  *Sentence        // why there is no proposal
+	Sites      []PlannedSite // in order of year, the one that gains most first
+	Before     Sums
+	After      Sums
+	Solution   *locate.Solution // nil when there was nothing to plan
+	Stages     []PlanYear       // when the plan has years
+	Asked      int              // how many points were asked for in all
+	Candidates CandidateSet     // where the proposed points could stand
+	Missing    *Sentence        // why there is no proposal
 }
 
 // PlannedSite is a proposed point with the year in which it is to stand.
@@ -80,6 +81,7 @@ func (r *Report) plan(ctx context.Context, e Engine) error {
 		}
 	}
 	s.Candidates = cmp.Or(s.Candidates, CandidateHosts)
+	r.Plan.Candidates = s.Candidates
 	candidates := local.Candidates(s.Candidates)
 	if len(candidates) == 0 {
 		r.Plan.Missing = &Sentence{"范围内没有可依托的候选场所（没有服务点的场所），不能提出选址建议。",

@@ -164,18 +164,19 @@ func (r *Report) whatHelps() Sentence {
 	if r.Plan.Missing != nil {
 		return *r.Plan.Missing
 	}
+	set := r.Plan.Candidates.Title()
 	gained := r.Plan.After.PeopleCovered - r.Plan.Before.PeopleCovered
 	share, ok := r.Plan.After.PeopleShare()
 	if len(r.Plan.Sites) == 0 || !ok {
-		return Sentence{"候选场所中没有一处能使圈外人口进入圈内。", "No candidate would bring anyone inside."}
+		return Sentence{fmt.Sprintf("候选（%s）中没有一处能使圈外人口进入圈内。", set.Zh), fmt.Sprintf("No candidate (%s) would bring anyone inside.", set.En)}
 	}
 	zh := fmt.Sprintf("按建议清单新增 %d 个服务点，可新增覆盖 %d 人，人口覆盖率升至 %.1f%%；仍有 %d 人在圈外",
 		len(r.Plan.Sites), gained, 100*share, r.Plan.After.PeopleUncovered)
 	en := fmt.Sprintf("The %d proposed points bring %d more people inside and raise the share of people covered to %.1f %%; %d people stay outside",
 		len(r.Plan.Sites), gained, 100*share, r.Plan.After.PeopleUncovered)
 	if len(r.Plan.Sites) < r.Plan.Asked && r.Plan.Solution.Status == locate.Optimal {
-		zh += "，其余候选场所不能再增加覆盖，须另择新址、巡回服务或改善道路"
-		en += ", whom no other candidate can bring inside: they need new premises, circuits or roads"
+		zh += fmt.Sprintf("，本次候选（%s）中其余各处不能再增加覆盖，须另选其他类型的场所或新址、巡回服务、改善道路", set.Zh)
+		en += fmt.Sprintf(", whom no other of the candidates (%s) can bring inside: they need other hosts, new premises, circuits or roads", set.En)
 	}
 	return Sentence{zh + "。", en + "."}
 }

@@ -55,7 +55,7 @@ func (c *County) apply(e Edit) error {
 		if i < 0 {
 			return fmt.Errorf("service point %q does not exist", e.PointID)
 		}
-		return editPoint(&c.Points[i], e)
+		return c.editPoint(&c.Points[i], e)
 	case EditCloseRoad, EditAddRoad, EditAddBarrier, EditRoadSpeed, EditChangeLimit:
 		return nil
 	default:
@@ -63,7 +63,7 @@ func (c *County) apply(e Edit) error {
 	}
 }
 
-func editPoint(p *ServicePoint, e Edit) error {
+func (c *County) editPoint(p *ServicePoint, e Edit) error {
 	switch e.Op {
 	case EditMovePoint:
 		if err := checkLonLat(e.Lon, e.Lat); err != nil {
@@ -71,6 +71,9 @@ func editPoint(p *ServicePoint, e Edit) error {
 		}
 		p.Point = orb.Point{e.Lon, e.Lat}
 	case EditClosePoint:
+		if p.Status == StatusBuilt { // it served until then; one still to be built never does
+			p.ClosedOn = c.dateOf(e)
+		}
 		p.Status = StatusClosed
 	default:
 		if rankOfLevel(e.Level) == 0 {
@@ -81,21 +84,28 @@ func editPoint(p *ServicePoint, e Edit) error {
 	return nil
 }
 
-// addPoint opens a point in a host, or anywhere when no host is named. It counts as built, from the end of the year that the edit names if it
-// names one, and, unless told otherwise, as held on duty days.
+// dateOf is the date from which an edit holds: the year that it names, else the data date, so that what a scenario changes does not change
+// the past. It is "" where neither is known.
+func (c *County) dateOf(e Edit) Date {
+	if e.Year != 0 {
+		return Date(fmt.Sprintf("%04d", e.Year))
+	}
+	return c.DataDate
+}
+
+// addPoint opens a point in a host, or anywhere when no host is named. It counts as built, from the end of the year that the edit names or
+// from the data date, and, unless told otherwise, as held on duty days.
 func (c *County) addPoint(e Edit) error {
 	if e.Year != 0 && (e.Year < 1900 || e.Year > 2100) {
 		return fmt.Errorf("year %d is not between 1900 and 2100", e.Year)
 	}
-	p := ServicePoint{ID: e.PointID, HostID: e.HostID, Name: e.Name, Tier: e.Tier, Level: e.Level, Status: StatusBuilt,
+	p := ServicePoint{ID: e.AddedID(), HostID: e.HostID, Name: e.Name, Tier: e.Tier, Level: e.Level, Status: StatusBuilt,
 		Point: orb.Point{e.Lon, e.Lat}}
 	if p.Level == "" {
 		p.Level = LevelDuty
 	}
-	if e.Year != 0 {
-		p.OpenedOn = Date(fmt.Sprintf("%04d", e.Year))
-		p.AcceptedOn = p.OpenedOn
-	}
+	p.OpenedOn = c.dateOf(e)
+	p.AcceptedOn = p.OpenedOn
 	if e.HostID != "" {
 		i := slices.IndexFunc(c.Hosts, func(h Host) bool { return h.ID == e.HostID })
 		if i < 0 {
@@ -112,12 +122,6 @@ func (c *County) addPoint(e Edit) error {
 	} else if err := checkLonLat(e.Lon, e.Lat); err != nil {
 		return err
 	}
-	if p.ID == "" {
-		p.ID = "new-" + e.HostID
-		if e.HostID == "" {
-			p.ID = fmt.Sprintf("new-%.6f-%.6f", e.Lon, e.Lat)
-		}
-	}
 	if p.Tier == "" {
 		p.Tier = TierOther
 	}
@@ -126,6 +130,18 @@ func (c *County) addPoint(e Edit) error {
 	}
 	c.Points = append(c.Points, p)
 	return nil
+}
+
+// AddedID is the id of the point that an edit adds: its own, or one made of its host or place.
+func (e Edit) AddedID() string {
+	switch {
+	case e.PointID != "":
+		return e.PointID
+	case e.HostID != "":
+		return "new-" + e.HostID
+	default:
+		return fmt.Sprintf("new-%.6f-%.6f", e.Lon, e.Lat)
+	}
 }
 
 // TierInHost is the tier of the point that usually stands in a kind of host.

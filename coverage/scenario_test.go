@@ -26,6 +26,40 @@ func TestWithLeavesTheCountyAlone(t *testing.T) {
 	}
 }
 
+// What a scenario changes does not change the past: an edit holds from its year on, or from the data date.
+func TestEditsHoldFromTheirYearOn(t *testing.T) {
+	c := toyCounty()
+	c.DataDate = "2018-06-30"
+	c.Points[1].OpenedOn, c.Points[1].AcceptedOn = "2015", "2015"
+	next, err := c.With([]Edit{{Op: EditAddPoint, HostID: "h1"}, {Op: EditAddPoint, PointID: "late", Year: 2020}, {Op: EditClosePoint, PointID: c.Points[1].ID, Year: 2019}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := func(id string, day Date) bool {
+		for _, p := range next.Points {
+			if p.ID == id {
+				stands, _ := p.BuiltAt(day, false)
+				return stands
+			}
+		}
+		t.Fatalf("no point %s", id)
+		return false
+	}
+	for _, test := range []struct {
+		id   string
+		day  Date
+		want bool
+	}{
+		{"new-h1", "2017-12-31", false}, {"new-h1", "2018-06-29", false}, {"new-h1", "2018-06-30", true}, {"new-h1", "", true},
+		{"late", "2019-12-31", false}, {"late", "2020-12-31", true}, {"late", "", true},
+		{c.Points[1].ID, "2014-12-31", false}, {c.Points[1].ID, "2018-12-31", true}, {c.Points[1].ID, "2019-12-31", false}, {c.Points[1].ID, "", false},
+	} {
+		if got := built(test.id, test.day); got != test.want {
+			t.Errorf("%s stands at the end of %q: %v, want %v", test.id, test.day, got, test.want)
+		}
+	}
+}
+
 func TestWithNamesTheEditThatFails(t *testing.T) {
 	for _, test := range []struct {
 		edit Edit

@@ -154,7 +154,7 @@ func (s *study) replay(ctx context.Context, runID string, q *coverage.Query) (*c
 	return &kept.Run, nil
 }
 
-// surround adds what stands around the figures: map rules, main roads, the record of imports.
+// surround adds what stands around the figures: map rules, main roads, the record of imports, the name of the scenario.
 func surround(ctx context.Context, project *data.Project, in *report.Input) error {
 	meta, err := project.Meta(ctx)
 	if err != nil {
@@ -165,8 +165,28 @@ func surround(ctx context.Context, project *data.Project, in *report.Input) erro
 	if in.Roads, err = mainRoads(ctx, project); err != nil {
 		return err
 	}
-	in.Imports, err = importsOf(ctx, project)
+	if in.Imports, err = importsOf(ctx, project); err != nil {
+		return err
+	}
+	in.ScenarioName, err = nameOfScenario(ctx, project, in.Run.Scenario)
 	return err
+}
+
+// nameOfScenario is "" for the present state and for a scenario that is no longer kept.
+func nameOfScenario(ctx context.Context, project *data.Project, id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	scenarios, err := project.Scenarios(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range scenarios {
+		if s.ID == id {
+			return s.Name, nil
+		}
+	}
+	return "", nil
 }
 
 func mainRoads(ctx context.Context, project *data.Project) ([]orb.LineString, error) {

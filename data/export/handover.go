@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Handover writes the zip that is handed to another office: layers.gpkg, geojson/, shp_gbk/, styles (.qml) of each layer for QGIS, run.json
@@ -16,7 +17,7 @@ import (
 func Handover(ctx context.Context, w io.Writer, title string, run any, layers []*Layer) error {
 	archive := zip.NewWriter(w)
 	add := func(name string, write func(io.Writer) error) error {
-		part, err := archive.Create(name)
+		part, err := entryOf(archive, name)
 		if err == nil {
 			err = write(part)
 		}
@@ -59,6 +60,11 @@ func Handover(ctx context.Context, w io.Writer, title string, run any, layers []
 		}
 	}
 	return archive.Close()
+}
+
+// entryOf begins a file of an archive, with a date that is valid and always the same: without one, programs show 1980-00-00.
+func entryOf(archive *zip.Writer, name string) (io.Writer, error) {
+	return archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)})
 }
 
 func addShapefile(archive *zip.Writer, l *Layer) error {

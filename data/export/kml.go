@@ -52,7 +52,7 @@ func KML(w io.Writer, layer *Layer) error {
 // KMZ writes a layer as KML in a zip.
 func KMZ(w io.Writer, layer *Layer) error {
 	archive := zip.NewWriter(w)
-	doc, err := archive.Create("doc.kml")
+	doc, err := entryOf(archive, "doc.kml")
 	if err != nil {
 		return fmt.Errorf("writing KMZ: %w", err)
 	}

@@ -71,7 +71,7 @@ func addFile(archive *zip.Writer, folder, name string) error {
 		return err
 	}
 	defer file.Close()
-	part, err := archive.Create(name)
+	part, err := entryOf(archive, name)
 	if err != nil {
 		return err
 	}

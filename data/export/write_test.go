@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
@@ -260,6 +261,9 @@ func TestHandoverHoldsEverything(t *testing.T) {
 	}
 	var names []string
 	for _, f := range archive.File {
+		if !f.Modified.UTC().Equal(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("%s is dated %v", f.Name, f.Modified)
+		}
 		names = append(names, f.Name)
 	}
 	for _, want := range []string{"读我.txt", "run.json", "layers.gpkg", "geojson/roads.geojson", "styles/roads.qml", "shp_gbk/settlements/settlements.cpg"} {

@@ -33,6 +33,7 @@ func HTML(out io.Writer, in Input) error {
 // document is what the template shows.
 type document struct {
 	Lang, Title, Subject, Kind, AsOf, Day, RunID, Use, Banner string
+	Scenario, ServicesTitle, YearsTitle                       string // Scenario is "" for the present state
 	PageBanner, WidthRules                                    template.CSS
 	Key                                                       []keyFigure
 	Findings                                                  []string
@@ -61,16 +62,17 @@ type tablePage struct {
 }
 
 func (w *writer) document() document {
-	d := document{Lang: w.t("zh-CN", "en"), Title: w.title(), Subject: w.subject(), Kind: w.kindOfReport(), AsOf: w.asOf(), Day: w.day(), RunID: w.Run.ID, Use: w.use(), Banner: w.banner(),
+	d := document{Lang: w.t("zh-CN", "en"), Title: w.title(), Subject: w.subject(), Kind: w.kindOfReport(), AsOf: w.asOf(), Day: w.day(), RunID: w.Run.ID, Use: w.use(), Banner: w.banner(), Scenario: w.scenarioNote(),
+		ServicesTitle: w.about(w.t("图4　各服务事项覆盖", "Map 4. Coverage by service")), YearsTitle: w.about(w.t("图5　逐年覆盖", "Map 5. Coverage by year")),
 		PageBanner: w.pageBanner(), WidthRules: widthRules(), Key: w.keyFigures(), Data: w.dataRemarks(), Services: w.serviceMaps(), Years: w.yearMaps(),
 		ServiceTable: w.onPage(w.services()), YearTable: w.onPage(w.years()), Method: w.method(), Sensitivity: w.onPage(w.sensitivity()),
 		Groups: w.onPage(w.groups()), Limits: w.limits(), Parameters: w.parameters(), Imports: w.onPage(w.imports()), Doubts: w.onPage(w.doubts())}
 	for _, s := range w.r.Findings {
-		d.Findings = append(d.Findings, clean(w.sentence(s)))
+		d.Findings = append(d.Findings, w.finding(s))
 	}
 	d.Proposed = w.proposed()
-	d.Maps = []mapPage{{w.t("图1　现状覆盖", "Map 1. Coverage today"), w.coverageMap()}, {w.t("图2　缺口", "Map 2. Gaps"), w.gapMap()},
-		{w.t("图3　建议选址", "Map 3. Proposed sites"), w.planMap()}}
+	d.Maps = []mapPage{{w.about(w.t("图1　", "Map 1. ") + w.coverageTitle()), w.coverageMap()}, {w.about(w.t("图2　缺口", "Map 2. Gaps")), w.gapMap()},
+		{w.about(w.t("图3　建议选址", "Map 3. Proposed sites")), w.planMap()}}
 	for _, t := range []struct {
 		table    *table
 		wide     bool
@@ -85,14 +87,14 @@ func (w *writer) document() document {
 	return d
 }
 
-// pageBanner is the line across the top of every printed page; the texts are the program's own.
+// pageBanner is the line across the top of every printed page; names of others are stripped of what a style sheet could take for its own.
 func (w *writer) pageBanner() template.CSS {
 	parts := []string{w.use()}
 	if w.Map.ApprovalNo != "" {
 		parts = nil // foreign text stays out of the style sheet; the maps show the number
 	}
 	if b := w.banner(); b != "" {
-		parts = append(parts, b)
+		parts = append(parts, plainText(b))
 	}
 	parts = append(parts, fmt.Sprintf(w.t("数据日期 %s", "data of %s"), plainText(w.asOf())), fmt.Sprintf(w.t("运行 %s", "run %s"), plainText(w.Run.ID)))
 	return template.CSS(`"` + strings.Join(parts, w.t("　", " · ")) + `"`) //nolint:gosec // texts of this package and plain words only
@@ -110,16 +112,16 @@ func plainText(text string) string {
 
 func (w *writer) keyFigures() []keyFigure {
 	t := w.r.Result.Totals
-	people := keyFigure{Name: w.t("人口覆盖率", "People covered"), Value: "—"}
+	people := keyFigure{Name: w.inScenario(w.t("人口覆盖率", "People covered")), Value: "—"}
 	if share, ok := t.PeopleShare(); ok {
 		people.Value = percent(share)
 	}
 	people.Note = fmt.Sprintf(w.t("%s ÷ %s 人", "%s of %s people"), grouped(t.PeopleCovered), grouped(t.People))
-	out := []keyFigure{people, {w.t("圈外人口", "People outside"), grouped(t.PeopleUncovered),
+	out := []keyFigure{people, {w.inScenario(w.t("圈外人口", "People outside")), grouped(t.PeopleUncovered),
 		fmt.Sprintf(w.t("%d 个居民点；另 %s 人无法判定", "in %d settlements; %s more without an answer"), t.SettlementsUncovered, grouped(t.PeopleUnknown))}}
 	for _, tier := range []coverage.Tier{coverage.TierStation, coverage.TierStudio} {
 		b := w.r.Built()[tier]
-		figure := keyFigure{Name: w.t(w.term("tier", string(tier))+"建成率", w.term("tier", string(tier))+"s built"), Value: "—",
+		figure := keyFigure{Name: w.inScenario(w.t(w.term("tier", string(tier))+"建成率", w.term("tier", string(tier))+"s built")), Value: "—",
 			Note: fmt.Sprintf(w.t("%d ÷ %d 个单位", "%d of %d units"), b.Built, b.Should)}
 		if share, ok := b.Share(); ok {
 			figure.Value = percent(share)

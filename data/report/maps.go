@@ -258,9 +258,17 @@ func (w *writer) newMap(id, label string) *svgmap.Map {
 	return svgmap.New(svgmap.Options{ID: id, Label: label, Bound: w.bound(), Width: mapWidth, Height: mapHeight})
 }
 
+// coverageTitle calls coverage today's only when it is.
+func (w *writer) coverageTitle() string {
+	if w.planned() {
+		return w.t("方案覆盖", "Coverage in the scenario")
+	}
+	return w.t("现状覆盖", "Coverage today")
+}
+
 // coverageMap is map 1.
 func (w *writer) coverageMap() string {
-	m := w.newMap("map1", w.t("现状覆盖图", "Map of coverage today"))
+	m := w.newMap("map1", w.about(w.coverageTitle()))
 	w.today(m, 1)
 	w.names(m)
 	frame := w.frame(slices.Concat(w.verdictRows(), w.groundRows(m), w.tierRows()))
@@ -270,7 +278,7 @@ func (w *writer) coverageMap() string {
 
 // gapMap is map 2: uncovered settlements with the numbers of table 2.
 func (w *writer) gapMap() string {
-	m := w.newMap("map2", w.t("缺口图", "Map of gaps"))
+	m := w.newMap("map2", w.about(w.t("缺口图", "Map of gaps")))
 	w.gaps(m, 1)
 	numbered := w.numbers(m, 9.5)
 	w.names(m)
@@ -310,7 +318,7 @@ func (w *writer) numbers(m *svgmap.Map, size float64) (written int) {
 
 // planMap is map 3: proposed sites numbered as in table 4.
 func (w *writer) planMap() string {
-	m := w.newMap("map3", w.t("建议选址图", "Map of proposed sites"))
+	m := w.newMap("map3", w.about(w.t("建议选址图", "Map of proposed sites")))
 	proposed := svgmap.Mark{Shape: svgmap.Star, Size: 14, Fill: svgmap.Green}
 	draw := func(m *svgmap.Map, scale float64) {
 		w.ground(m, false)

@@ -17,12 +17,13 @@ import (
 
 // Input is what a report is written from.
 type Input struct {
-	Report  *coverage.Report
-	Run     coverage.Run // the run that every figure belongs to; At is the day of writing shown on the cover
-	English bool
-	Map     MapUse
-	Roads   []orb.LineString // main roads, for orientation on the maps
-	Imports []Import         // newest first
+	Report       *coverage.Report
+	Run          coverage.Run // the run that every figure belongs to; At is the day of writing shown on the cover
+	ScenarioName string       // of Run.Scenario, for people
+	English      bool
+	Map          MapUse
+	Roads        []orb.LineString // main roads, for orientation on the maps
+	Imports      []Import         // newest first
 }
 
 // MapUse says under which rule maps are shown (地图审核管理规定): inside the office, or in public with the number of an approval. Without
@@ -103,7 +104,7 @@ func (w *writer) subject() string {
 	return clean(w.r.Whole.Name)
 }
 
-func (w *writer) title() string { return w.subject() + w.t("", ": ") + w.kindOfReport() }
+func (w *writer) title() string { return w.about(w.subject() + w.t("", ": ") + w.kindOfReport()) }
 
 func (w *writer) kindOfReport() string {
 	minutes := number(w.r.Question.Query.Limit.Minutes())
@@ -125,12 +126,16 @@ func (w *writer) day() string {
 	return at.Format("2006-01-02")
 }
 
-// banner says that data are invented, "" when they are not.
+// banner says what nobody may overlook: that data are invented, that the figures are those of a scenario; "" when there is nothing.
 func (w *writer) banner() string {
-	if !w.r.Whole.Synthetic {
-		return ""
+	var parts []string
+	if w.r.Whole.Synthetic {
+		parts = append(parts, w.t("演示数据·虚构，不得作为决策依据", "Synthetic demonstration data: not for decisions"))
 	}
-	return w.t("演示数据·虚构，不得作为决策依据", "Synthetic demonstration data: not for decisions")
+	if w.planned() {
+		parts = append(parts, w.scenarioNote())
+	}
+	return strings.Join(parts, w.t("　", " · "))
 }
 
 // use says who may see the maps.
@@ -169,6 +174,9 @@ func FileName(in Input, what, ext string) string {
 	}
 	if len(parts) == 0 {
 		parts = []string{w.subject()}
+	}
+	if w.planned() {
+		parts = append(parts, w.t("方案", "scenario ")+w.Run.Scenario)
 	}
 	parts = append(parts, strings.ReplaceAll(w.asOf(), "-", ""), what)
 	name := strings.Join(parts, "_")

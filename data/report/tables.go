@@ -11,7 +11,7 @@ import (
 
 // summary is the sheet of main figures: each with its numerator and denominator.
 func (w *writer) summary() *table {
-	t := &table{caption: w.t("主要指标", "Main figures"), columns: []column{
+	t := &table{caption: w.about(w.t("主要指标", "Main figures")), columns: []column{
 		{key: "figure", zh: "指标", en: "Figure"},
 		{key: "num", zh: "分子", en: "Numerator", kind: count}, {key: "den", zh: "分母", en: "Denominator", kind: count},
 		{key: "share", zh: "比例", en: "Share", kind: share, num: "num", den: "den", helpZh: "分子 ÷ 分母；分母为 0 时留空", helpEn: "numerator ÷ denominator; empty where the denominator is 0"},
@@ -36,7 +36,7 @@ func (w *writer) summary() *table {
 
 // units is table 1: the lowest units of the scope, and a row for what lies in none of them, so that the sum is the total.
 func (w *writer) units() *table {
-	t := &table{caption: w.t("表1　分单位汇总表", "Table 1. Summary by unit"), columns: []column{
+	t := &table{caption: w.about(w.t("表1　分单位汇总表", "Table 1. Summary by unit")), columns: []column{
 		{key: "code", zh: "代码", en: "Code", kind: code, sheetOnly: true, helpZh: "统计用区划代码，12 位文本", helpEn: "statistical division code, 12 digits as text"},
 		{key: "name", zh: "名称", en: "Name"},
 		{key: "people", zh: "人口", en: "People", kind: count, sum: true}, {key: "in", zh: "圈内人口", en: "People inside", kind: count, sum: true},
@@ -127,7 +127,7 @@ func addTotal(t *table, label string) {
 
 // uncovered is table 2, numbered as on map 2.
 func (w *writer) uncovered() *table {
-	t := &table{caption: w.t("表2　圈外村（居民点）清单", "Table 2. Settlements outside the circle"), columns: []column{
+	t := &table{caption: w.about(w.t("表2　圈外村（居民点）清单", "Table 2. Settlements outside the circle")), columns: []column{
 		{key: "no", zh: "图号", en: "No.", kind: count}, {key: "id", zh: "居民点编号", en: "Settlement id", kind: code, sheetOnly: true},
 		{key: "name", zh: "名称", en: "Name"}, {key: "unit", zh: "所属乡镇", en: "Township"}, {key: "code", zh: "区划代码", en: "Unit code", kind: code, sheetOnly: true},
 		{key: "people", zh: "人口", en: "People", kind: count, sum: true},
@@ -195,7 +195,7 @@ func (w *writer) plan() *table {
 
 // indicators is table 6.
 func (w *writer) indicators() *table {
-	t := &table{caption: w.t("表6（1）　考核指标完成情况", "Table 6 (1). Targets of the plan"), columns: []column{
+	t := &table{caption: w.about(w.t("表6（1）　考核指标完成情况", "Table 6 (1). Targets of the plan")), columns: []column{
 		{key: "unit", zh: "单位", en: "Unit"}, {key: "indicator", zh: "指标", en: "Indicator"}, {key: "year", zh: "年度", en: "Year", kind: code},
 		{key: "target", zh: "目标值", en: "Target"}, {key: "value", zh: "完成值", en: "Value"},
 		{key: "num", zh: "分子", en: "Numerator", kind: count}, {key: "den", zh: "分母", en: "Denominator", kind: count},

@@ -48,7 +48,7 @@ func groupHeader(g coverage.Term) string { return g.Zh }
 
 // points is table 3, the ledger of points; the sheet is read again by the import.
 func (w *writer) points() *table {
-	t := &table{caption: w.t("表3　服务点台账", "Table 3. Ledger of service points"), columns: []column{
+	t := &table{caption: w.about(w.t("表3　服务点台账", "Table 3. Ledger of service points")), columns: []column{
 		{key: "id", zh: "编号", en: "id", kind: code, sheetOnly: true}, {key: "name", zh: "名称", en: "name"},
 		{key: "code", zh: "区划代码", en: "admin_code", kind: code, sheetOnly: true}, {key: "unit", zh: "乡镇（街道）", en: "township (for reading)", pageOnly: true},
 		{key: "lon", zh: "经度", en: "lon", kind: degrees, sheetOnly: true}, {key: "lat", zh: "纬度", en: "lat", kind: degrees, sheetOnly: true},
@@ -74,7 +74,7 @@ func (w *writer) points() *table {
 		}
 	}
 	for _, p := range w.r.Points {
-		t.add(w.pointCells(p, hosts[p.HostID], offers[p.ID])...)
+		t.add(w.pointCells(w.ledgered(p), hosts[p.HostID], offers[p.ID])...)
 	}
 	addTotal(t, w.t("合计", "Total"))
 	t.note = w.t("“—”表示台账未填，不等于没有。人员下限：中心 3 人、工作站 2 人。", "A dash is not stated in the ledger, which is not the same as none. Least staff: 3 in a centre, 2 in a station.")
@@ -287,6 +287,10 @@ func (w *writer) proof() string {
 	case locate.Infeasible:
 		status = w.t("无可行方案", "no feasible answer")
 	}
-	return fmt.Sprintf(w.t("选址求解：%s；目标值 %s，上界 %s，差距 %.2f%%。候选为尚无服务点的现有场所。", "Siting: %s; objective %s, bound %s, gap %.2f %%. Candidates are existing hosts without a point."),
-		status, grouped(s.Objective), grouped(s.Bound), 100*s.Gap)
+	reached := w.t("目标值", "objective")
+	if len(w.r.Plan.Stages) > 0 {
+		reached = w.t("各年覆盖人口之和", "people covered, summed over the years,")
+	}
+	return fmt.Sprintf(w.t("选址求解：%s；%s %s，上界 %s，差距 %.2f%%。候选为%s。", "Siting: %s; %s %s, bound %s, gap %.2f %%. Candidates: %s."),
+		status, reached, grouped(s.Objective), grouped(s.Bound), 100*s.Gap, w.sentence(w.r.Plan.Candidates.Title()))
 }

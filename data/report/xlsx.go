@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -312,15 +313,15 @@ func (w *writer) pairTable(caption string, pairs []pair) *table {
 }
 
 func (w *writer) coverPairs() []pair {
-	rows := []pair{{w.t("单位", "Unit"), w.subject()}, {w.t("数据日期", "Data date"), w.asOf()}, {w.t("编制日期", "Written on"), w.day()},
+	rows := []pair{{w.t("单位", "Unit"), w.subject()}, {w.t("口径", "Figures of"), w.scenarioNote()}, {w.t("数据日期", "Data date"), w.asOf()}, {w.t("编制日期", "Written on"), w.day()},
 		{w.t("运行编号", "Run"), w.Run.ID}, {w.t("使用范围", "Use"), w.use()}}
 	if b := w.banner(); b != "" {
 		rows = append(rows, pair{w.t("说明", "Note"), b})
 	}
 	for i, s := range w.r.Findings {
-		rows = append(rows, pair{fmt.Sprintf(w.t("结论 %d", "Finding %d"), i+1), w.sentence(s)})
+		rows = append(rows, pair{fmt.Sprintf(w.t("结论 %d", "Finding %d"), i+1), w.finding(s)})
 	}
-	return rows
+	return slices.DeleteFunc(rows, func(p pair) bool { return p.Value == "" })
 }
 
 // fields explains every column of every sheet.
