@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -100,7 +101,7 @@ func runLocate(ctx context.Context, term *terminal, f *locateFlags) error {
 		return task.checkCertificate(term, f.check)
 	}
 	task.warnUnreachable(term)
-	options := locate.Options{TimeLimit: time.Duration(f.timeLimit * float64(time.Second)), GapLimit: f.gap, Progress: locateProgress(term)}
+	options := locate.Options{TimeLimit: time.Duration(f.timeLimit * float64(time.Second)), GapLimit: f.gap, Progress: task.progress(term)}
 	if f.stages != "" {
 		return runLocateStages(ctx, term, f, task, options)
 	}
@@ -166,7 +167,25 @@ func (f *locateFlags) task(term *terminal) (*locateTask, error) {
 	if err := f.rules(task); err != nil {
 		return nil, err
 	}
-	return task, f.extend(task)
+	if err := f.extend(task); err != nil {
+		return nil, err
+	}
+	return task, f.wantsAmount(p)
+}
+
+// wantsAmount makes sure that it was said how much may be chosen: nothing chosen is no answer to a question that forgot to say.
+func (f *locateFlags) wantsAmount(p *locate.Problem) error {
+	switch {
+	case p.Kind == locate.SetCover, p.Kind == locate.Assess, p.Kind == locate.BackupCoverage, f.stages != "", f.check != "":
+		return nil
+	case p.Kind == locate.PartialCover:
+		if p.Target == 0 {
+			return usagef("--problem %v 需要 --target 人数 / needs --target people", p.Kind)
+		}
+	case p.Sites == 0 && p.Budget == 0:
+		return usagef("--problem %v 需要 -p 个数（或 --budget）/ needs -p sites (or --budget)", p.Kind)
+	}
+	return nil
 }
 
 // rules fills in limit and lists of candidates.
@@ -276,13 +295,21 @@ func matrixColumns(text string) (matrixfile.Columns, error) {
 	return c, nil
 }
 
-func locateProgress(term *terminal) func(locate.Progress) {
+// locateProgress shows the search in the unit of the files. Kinds that make something small count down from below zero inside; a bound that
+// nothing is known of yet is a dash.
+func (t *locateTask) progress(term *terminal) func(locate.Progress) {
+	show := func(v int64) string {
+		if v > math.MaxInt64/4 || v < -math.MaxInt64/4 {
+			return "—"
+		}
+		return fmt.Sprint(math.Abs(t.unscale(v)))
+	}
 	var last time.Time
 	return func(p locate.Progress) {
 		if now := time.Now(); now.Sub(last) >= 2*time.Second {
 			last = now
 			if p.Found {
-				term.errorf("%6.1f s  %s: 目前 %d，上界/下界 %d / best %d, bound %d", p.Elapsed.Seconds(), p.Phase, p.Objective, p.Bound, p.Objective, p.Bound)
+				term.errorf("%6.1f s  %s: 目前 %s，界 %s / best so far and bound", p.Elapsed.Seconds(), p.Phase, show(p.Objective), show(p.Bound))
 			} else {
 				term.errorf("%6.1f s  %s: 尚无可行解 / no answer yet", p.Elapsed.Seconds(), p.Phase)
 			}

@@ -138,3 +138,28 @@ func TestLocateRefusesWhatItCannotRead(t *testing.T) {
 		t.Errorf("a site file without c1: status %d, %s", status, errs)
 	}
 }
+
+func TestLocateSaysWhereThereIsNoAnswerAndWhoIsLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	matrix := filepath.Join(dir, "m.csv")
+	if err := os.WriteFile(matrix, []byte("demand,candidate,cost\na,X,1\nb,X,1\nc,Y,5\nd,Z,4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--problem", "mclp", "--within", "9"}, {"--problem", "p-median"}, {"--problem", "pscp", "--within", "9"}} {
+		if status, _, errs := command(t, append([]string{"locate", "--matrix", matrix}, args...)...); status != exitUsage {
+			t.Errorf("%v: status %d, said %q", args, status, errs)
+		}
+	}
+	none := object(t, must(t, "locate", "--problem", "p-center", "--matrix", matrix, "-p", "1", "--json"))
+	if none["status"] != "infeasible" || none["objective"] != nil || none["bound"] != nil || none["gap"] != nil {
+		t.Errorf("no site reaches all: %v", none)
+	}
+	some := object(t, must(t, "locate", "--problem", "p-median", "--matrix", matrix, "-p", "2", "--json"))
+	left := some["left_out"].(map[string]any)
+	if some["objective"] != 1.0+1+4+6 || left["people"] != 1.0 || left["points"] != 1.0 || left["cost"] != 6.0 {
+		t.Errorf("one point is left out: %v", some)
+	}
+	if all := object(t, must(t, "locate", "--problem", "p-median", "--matrix", matrix, "-p", "3", "--json")); all["left_out"] != nil || all["objective"] != 11.0 {
+		t.Errorf("nobody is left out: %v", all)
+	}
+}

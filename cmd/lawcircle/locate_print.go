@@ -12,9 +12,9 @@ import (
 type locateOutput struct {
 	Problem    string           `json:"problem"`
 	Sites      []any            `json:"sites"`
-	Objective  float64          `json:"objective"`
-	Bound      float64          `json:"bound"`
-	Gap        float64          `json:"gap"`
+	Objective  *float64         `json:"objective"` // these three are null where there is no answer
+	Bound      *float64         `json:"bound"`
+	Gap        *float64         `json:"gap"`
 	Status     string           `json:"status"`
 	Seconds    float64          `json:"seconds"`
 	Iterations int64            `json:"iterations"`
@@ -24,6 +24,7 @@ type locateOutput struct {
 	Served     countJSON        `json:"served"`
 	Gains      []locateGain     `json:"gains"`
 	Unreached  []any            `json:"unreachable"`
+	LeftOut    *leftOutJSON     `json:"left_out,omitempty"` // medians: who is reached by no chosen site, and at what cost a person they stand in the objective
 	Goals      []locate.Goal    `json:"goals,omitempty"`
 	Conflicts  []locateConflict `json:"conflicts,omitempty"`
 	Curve      []locatePoint    `json:"curve,omitempty"`
@@ -34,6 +35,11 @@ type locateOutput struct {
 type countJSON struct {
 	People int64 `json:"people"`
 	Points int   `json:"points"`
+}
+
+type leftOutJSON struct {
+	countJSON
+	Cost float64 `json:"cost"`
 }
 
 type locateGain struct {
@@ -78,10 +84,15 @@ func (t *locateTask) unscale(v int64) float64 {
 
 func (t *locateTask) result(s *locate.Solution) locateOutput {
 	out := locateOutput{
-		Problem: s.Kind.String(), Sites: []any{}, Objective: t.unscale(s.Objective), Bound: t.unscale(s.Bound), Gap: s.Gap,
+		Problem: s.Kind.String(), Sites: []any{},
 		Status: s.Status.String(), Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000, Iterations: s.Iterations,
 		Stop: string(s.Stop), Total: asCount(s.Total), Existing: asCount(s.Existing), Served: asCount(s.Served),
 		Gains: []locateGain{}, Unreached: []any{}, Goals: s.Goals,
+	}
+	if s.Status == locate.Optimal || s.Status == locate.Feasible {
+		objective, bound := t.unscale(s.Objective), t.unscale(s.Bound)
+		out.Objective, out.Bound, out.Gap = &objective, &bound, &s.Gap
+		out.LeftOut = t.leftOut(s)
 	}
 	for _, site := range s.Sites {
 		id := t.candidates(site.Candidate)
@@ -93,6 +104,20 @@ func (t *locateTask) result(s *locate.Solution) locateOutput {
 	}
 	for _, c := range s.Conflicts {
 		out.Conflicts = append(out.Conflicts, locateConflict(c))
+	}
+	return out
+}
+
+// leftOut counts the people whom some candidate reaches and no chosen site does; nil for problems whose objective has no cost for them.
+func (t *locateTask) leftOut(s *locate.Solution) *leftOutJSON {
+	if s.Kind != locate.PMedian {
+		return nil
+	}
+	out := &leftOutJSON{Cost: float64(t.problem.LeftOutCost()) / float64(t.scale)}
+	left := t.problem.LeftOutBy(s)
+	out.countJSON = asCount(left)
+	if left.Demands == 0 {
+		return nil
 	}
 	return out
 }
@@ -127,7 +152,14 @@ func (t *locateTask) runnersUp(ctx context.Context, s *locate.Solution, o locate
 
 // print writes the answer for people.
 func (o *locateOutput) print(term *terminal) {
-	term.printf("%s: %s (%s)  目标值/objective %v  界/bound %v  差距/gap %.4f %%  %.3f s", o.Problem, o.Status, o.Stop, o.Objective, o.Bound, 100*o.Gap, o.Seconds)
+	if o.Objective == nil {
+		term.printf("%s: %s (%s)  没有满足规则的解 / no answer keeps the rules  %.3f s", o.Problem, o.Status, o.Stop, o.Seconds)
+	} else {
+		term.printf("%s: %s (%s)  目标值/objective %v  界/bound %v  差距/gap %.4f %%  %.3f s", o.Problem, o.Status, o.Stop, *o.Objective, *o.Bound, 100**o.Gap, o.Seconds)
+	}
+	if l := o.LeftOut; l != nil {
+		term.printf("注意：所选场址都到不了的 %d 人、%d 点，目标值中每人计 %v（--left-out 可改）/ people and points that no chosen site reaches count at this cost each in the objective", l.People, l.Points, l.Cost)
+	}
 	for _, c := range o.Conflicts {
 		term.printf("  冲突/conflict [%s] %s", c.Rule, c.Text)
 	}

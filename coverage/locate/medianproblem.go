@@ -25,24 +25,63 @@ func solvePMedian(r *run, p *Problem, s *Solution) error {
 	return nil
 }
 
-// medianCosts is the allocation of a p-median problem.
-func (p *Problem) medianCosts() (allocation, error) {
-	if len(p.Clauses) > 0 {
-		return allocation{}, fmt.Errorf("clauses do not go with a median problem")
+// LeftOutCost is what a person whom no open site reaches costs in a median: LeftOut, or one more than the greatest stored cost.
+func (p *Problem) LeftOutCost() int64 {
+	if p.LeftOut != 0 {
+		return p.LeftOut
 	}
-	left := p.LeftOut
-	if left == 0 {
-		left = p.greatestCost() + 1
+	return p.greatestCost() + 1
+}
+
+// LeftOutBy counts those whom some candidate reaches in the matrix, whatever the limit, and neither a fixed site nor a site of the answer
+// does. O(pairs).
+func (p *Problem) LeftOutBy(s *Solution) Count {
+	away := make([]bool, p.Matrix.Demands())
+	lost := p.lost()
+	for j := range away {
+		away[j] = !lost[j]
 	}
-	if err := p.fits(left); err != nil {
-		return allocation{}, err
+	open := slices.Clone(p.Fixed)
+	for _, site := range s.Sites {
+		open = append(open, site.Candidate)
 	}
+	for _, i := range open {
+		demands, _ := p.Matrix.column(int(i))
+		for _, j := range demands {
+			away[j] = false
+		}
+	}
+	var out Count
+	for j, left := range away {
+		if left {
+			out.Demands++
+			out.People += p.weight(j)
+		}
+	}
+	return out
+}
+
+// lost tells which demand points no candidate reaches at all.
+func (p *Problem) lost() []bool {
 	wide := *p
 	wide.NoLimit = true
 	lost := make([]bool, p.Matrix.Demands())
 	for _, j := range wide.unreachable() {
 		lost[j] = true
 	}
+	return lost
+}
+
+// medianCosts is the allocation of a p-median problem.
+func (p *Problem) medianCosts() (allocation, error) {
+	if len(p.Clauses) > 0 {
+		return allocation{}, fmt.Errorf("clauses do not go with a median problem")
+	}
+	left := p.LeftOutCost()
+	if err := p.fits(left); err != nil {
+		return allocation{}, err
+	}
+	lost := p.lost()
 	return allocation{
 		cost: func(_ int, c int64) int64 { return c },
 		left: func(j int) int64 {
