@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,12 +19,13 @@ const (
 // Reason says why a verdict is unknown, or why a settlement is not covered.
 type Reason string
 
-// Reasons. The first four belong to unknown verdicts, the others to uncovered ones.
+// Reasons. The first five belong to unknown verdicts, the others to uncovered ones.
 const (
 	ReasonNone         Reason = ""
 	ReasonFarFromRoad  Reason = "too_far_from_road"
 	ReasonIsland       Reason = "island"
 	ReasonOutsideRoads Reason = "outside_roads"
+	ReasonNoRoads      Reason = "no_roads"
 	ReasonNoPopulation Reason = "no_population"
 	ReasonTooFar       Reason = "beyond_limit"
 	ReasonNoFacility   Reason = "no_facility"
@@ -35,6 +37,7 @@ func reasons() vocabulary[Reason] {
 		{ReasonFarFromRoad, "离可用道路太远", "too far from a usable road"},
 		{ReasonIsland, "位于与主路网不连通的路段上", "on a part of the road network that is cut off"},
 		{ReasonOutsideRoads, "在道路数据范围之外", "outside the road data"},
+		{ReasonNoRoads, "尚未导入可通行的道路，只知道直接步行可到的地方", "no roads imported that can be travelled: only straight walks are known"},
 		{ReasonNoPopulation, "没有人口数据", "no population figure"},
 		{ReasonTooFar, "到最近的服务点超过时限", "the nearest point is beyond the limit"},
 		{ReasonNoFacility, "没有符合条件的服务点", "no point counts for this question"},
@@ -61,7 +64,7 @@ type Time struct {
 	OK       bool          // false: no answer, and Reason says why
 	SnapM    float64       // metres from the settlement to its place on the road
 	Snapped  bool          // whether SnapM has a value
-	Reason   Reason
+	Reason   Reason        // with OK, ReasonNoRoads: the time of a straight walk, known for want of roads to be no more than an upper bound
 }
 
 // Verdict is the judgement on one settlement.
@@ -100,6 +103,11 @@ func (c *County) Judge(q Query, selection Selection, times []Time) (*Result, err
 	return r, nil
 }
 
+// NoRoads reports whether there were no roads to travel on, so that the figures are those of straight walks only.
+func (r *Result) NoRoads() bool {
+	return slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Time.Reason == ReasonNoRoads })
+}
+
 func judge(t Time, people People, limit time.Duration) (VerdictStatus, Reason) {
 	switch {
 	case !t.OK && isUnknown(t.Reason):
@@ -110,13 +118,15 @@ func judge(t Time, people People, limit time.Duration) (VerdictStatus, Reason) {
 		return Uncovered, t.Reason
 	case t.Duration <= limit:
 		return Covered, ReasonNone
+	case t.Reason == ReasonNoRoads:
+		return Unknown, ReasonNoRoads
 	default:
 		return Uncovered, ReasonTooFar
 	}
 }
 
 func isUnknown(r Reason) bool {
-	return r == ReasonFarFromRoad || r == ReasonIsland || r == ReasonOutsideRoads
+	return r == ReasonNoRoads || r == ReasonFarFromRoad || r == ReasonIsland || r == ReasonOutsideRoads
 }
 
 func (s Settlement) peopleOf(group Group) People {

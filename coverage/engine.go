@@ -46,7 +46,7 @@ func (e Engine) Times(ctx context.Context, profile string, facilities []Facility
 	}
 	times := make([]Time, len(answers))
 	for i, a := range answers {
-		times[i] = timeOf(a)
+		times[i] = timeOf(a, graph)
 	}
 	return times, nil
 }
@@ -95,12 +95,16 @@ func (e Engine) timesWithin(ctx context.Context, q Query, all []Facility, home s
 	return nil
 }
 
-func timeOf(a road.Answer) Time {
+// timeOf reads an answer of a search on a graph. Without any road it marks what only a road could tell.
+func timeOf(a road.Answer, graph *road.Graph) Time {
 	t := Time{Reason: Reason(a.Reason), SnapM: a.Snap.DistanceM, Snapped: a.Snap.OK}
 	if len(a.Nearest) > 0 {
 		t.OK, t.Reason = true, ReasonNone
 		t.Facility = a.Nearest[0].Facility
 		t.Duration = time.Duration(a.Nearest[0].Ms) * time.Millisecond
+	}
+	if graph.Edges() == 0 && t.Reason != ReasonNoFacility {
+		t.Reason = ReasonNoRoads
 	}
 	return t
 }

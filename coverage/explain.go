@@ -114,7 +114,7 @@ func (e Engine) approach(ctx context.Context, graph *road.Graph, s Settlement, f
 	if err != nil {
 		return approachAnswer{}, fmt.Errorf("finding the points nearest to %s: %w", s.ID, err)
 	}
-	out := approachAnswer{time: timeOf(answers[0])}
+	out := approachAnswer{time: timeOf(answers[0], graph)}
 	for _, reach := range answers[0].Nearest {
 		f := facilities[reach.Facility]
 		a := Approach{Facility: f, Duration: time.Duration(reach.Ms) * time.Millisecond, Direct: reach.Direct}

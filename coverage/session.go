@@ -67,7 +67,7 @@ func (s *Session) timesTo(ctx context.Context, facilities []Facility) ([]Time, e
 	}
 	times := make([]Time, len(s.demands))
 	for i, a := range s.times.what.Answers() {
-		times[i] = timeOf(a)
+		times[i] = timeOf(a, s.graph)
 		if times[i].OK {
 			times[i].Facility = indexOf[times[i].Facility]
 		}

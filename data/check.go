@@ -216,6 +216,9 @@ func (c *projectCheck) roads() error {
 			"重新导入道路，或在 GIS 软件中修正该道路", "import the roads again, or correct the road in a GIS program"})
 		return c.ctx.Err()
 	}
+	if err := c.roadsMissing(network); err != nil {
+		return err
+	}
 	revision, err := revisionOf(c.ctx, c.tx, roadTables())
 	if err != nil {
 		return err
@@ -226,6 +229,22 @@ func (c *projectCheck) roads() error {
 			"重新导入道路", "import the roads again"})
 	}
 	return err
+}
+
+// roadsMissing finds a project in which settlements wait for roads: its figures would be straight walks only.
+func (c *projectCheck) roadsMissing(network *road.Network) error {
+	if len(network.Ways) > 0 {
+		return nil
+	}
+	var settlements int
+	if err := c.tx.QueryRowContext(c.ctx, `SELECT count(*) FROM settlements`).Scan(&settlements); err != nil {
+		return fmt.Errorf("counting settlements: %w", err)
+	}
+	if settlements > 0 {
+		c.add(Finding{SeverityWarning, "no_roads", "roads", "尚未导入道路：覆盖只按直线步行计算，其余居民点无法判定", "no roads imported: coverage is of straight walks only, all other settlements are unknown",
+			"用 lawcircle import roads 导入道路", "import roads with lawcircle import roads"})
+	}
+	return nil
 }
 
 // attachments compares attached files with their digests.

@@ -63,6 +63,7 @@ type totals struct {
 	PointsLevelUnknown int      `json:"points_level_unknown"`
 	PointsDateUnknown  int      `json:"points_date_unknown"`
 	PointsHoursUnknown int      `json:"points_hours_unknown"`
+	NoRoads            bool     `json:"no_roads"` // no roads imported: figures are straight walks only
 	Built              int      `json:"built"`
 	ShouldBeBuilt      int      `json:"should_be_built"`
 	BuiltShare         *float64 `json:"built_share"`
@@ -71,7 +72,7 @@ type totals struct {
 func toTotals(r *coverage.Result) totals {
 	out := totals{
 		sums: toSums(r.Totals), PointsCounted: len(r.Selection.Facilities), PointsLevelUnknown: r.Selection.LevelUnknown,
-		PointsDateUnknown: r.Selection.DateUnknown, PointsHoursUnknown: r.Selection.HoursUnknown,
+		PointsDateUnknown: r.Selection.DateUnknown, PointsHoursUnknown: r.Selection.HoursUnknown, NoRoads: r.NoRoads(),
 	}
 	var built coverage.Built
 	for _, area := range r.Areas {

@@ -49,6 +49,7 @@ type coverageOutput struct {
 	LevelBlank int          `json:"points_level_unknown"`
 	DateBlank  int          `json:"points_date_unknown"`
 	HoursBlank int          `json:"points_hours_unknown"`
+	NoRoads    bool         `json:"no_roads"` // figures are straight walks only
 	Totals     sumsJSON     `json:"totals"`
 	Areas      []areaJSON   `json:"areas"`
 	Unassigned *sumsJSON    `json:"unassigned"`
@@ -56,7 +57,7 @@ type coverageOutput struct {
 
 func coverageJSON(run coverage.Run, r *coverage.Result) coverageOutput {
 	out := coverageOutput{Run: run, Facilities: len(r.Selection.Facilities), LevelBlank: r.Selection.LevelUnknown,
-		DateBlank: r.Selection.DateUnknown, HoursBlank: r.Selection.HoursUnknown, Totals: toSums(r.Totals), Areas: []areaJSON{}}
+		DateBlank: r.Selection.DateUnknown, HoursBlank: r.Selection.HoursUnknown, NoRoads: r.NoRoads(), Totals: toSums(r.Totals), Areas: []areaJSON{}}
 	for _, a := range r.Areas {
 		out.Areas = append(out.Areas, areaJSON{a.Unit.Code, a.Unit.Name, int(a.Unit.Level), toSums(a.Sums), a.Built.Built, a.Built.Should,
 			optional(a.Built.Share())})

@@ -228,6 +228,10 @@ func (s *study) identify(ctx context.Context, kind string, question any) (covera
 // warnAboutSelection tells on standard error what the reader of the figures should doubt.
 func (s *study) warnAboutSelection(r *coverage.Result) {
 	sel := r.Selection
+	if r.NoRoads() {
+		s.term.errorf("注意：尚未导入道路，只按直线步行计算，其余居民点无法判定；先用 lawcircle import roads 导入道路 / " +
+			"no roads imported: figures are straight walks only, all other settlements are unknown; import roads first")
+	}
 	if len(sel.Facilities) == 0 && len(r.Verdicts) > 0 {
 		s.term.errorf("注意：没有计入任何服务点；%d 个场所没有服务点，是候选（用 --hosts 可把它们计入）/ no service point counts; %d hosts are candidates",
 			len(s.county.CandidateHosts()), len(s.county.CandidateHosts()))

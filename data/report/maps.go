@@ -248,6 +248,9 @@ func (w *writer) frame(legend []svgmap.LegendRow) svgmap.Frame {
 	if source == "" {
 		source = w.t("项目内区划与 OpenStreetMap 道路数据（© OpenStreetMap 贡献者）", "boundaries of the project; roads © OpenStreetMap contributors")
 	}
+	if w.Map.Source == "" && w.r.Result.NoRoads() {
+		source = w.t("项目内区划；尚未导入道路", "boundaries of the project; no roads imported")
+	}
 	q := w.r.Question.Query
 	return svgmap.Frame{Legend: legend, Banner: w.banner(), Corner: w.use(), North: w.t("北", "N"), Notes: []string{
 		fmt.Sprintf(w.t("出行：%s，%s 分钟（含）；数据日期 %s；运行 %s", "Travel: %s, %s minutes inclusive; data of %s; run %s"), w.profile(q.Profile), number(q.Limit.Minutes()), w.asOf(), w.Run.ID),

@@ -126,11 +126,14 @@ func (w *writer) day() string {
 	return at.Format("2006-01-02")
 }
 
-// banner says what nobody may overlook: that data are invented, that the figures are those of a scenario; "" when there is nothing.
+// banner says what nobody may overlook: that data are invented, that there are no roads, that the figures are those of a scenario; "" when there is nothing.
 func (w *writer) banner() string {
 	var parts []string
 	if w.r.Whole.Synthetic {
 		parts = append(parts, w.t("演示数据·虚构，不得作为决策依据", "Synthetic demonstration data: not for decisions"))
+	}
+	if w.r.Result.NoRoads() {
+		parts = append(parts, w.t("尚未导入道路，只按直线步行计算", "No roads imported: figures are straight walks only"))
 	}
 	if w.planned() {
 		parts = append(parts, w.scenarioNote())

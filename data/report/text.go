@@ -18,8 +18,8 @@ func (w *writer) dataRemarks() []string {
 		}
 	}
 	s := w.r.Result.Selection
-	say(w.r.Result.Totals.SettlementsUnknown, "%d 个居民点无法判定（离路太远、路网孤立、超出路网或没有人口数据），计入分母，不计入圈内。",
-		"%d settlements have no answer (too far from a road, cut off, outside the roads or without people); they count in the denominator, not as inside.")
+	say(w.r.Result.Totals.SettlementsUnknown, "%d 个居民点无法判定（没有道路、离路太远、路网孤立、超出路网或没有人口数据），计入分母，不计入圈内。",
+		"%d settlements have no answer (no roads, too far from a road, cut off, outside the roads or without people); they count in the denominator, not as inside.")
 	say(w.r.Result.Totals.PeopleMissing, "%d 个居民点没有人口数据，按缺失处理，不按 0 处理。", "%d settlements have no population figure: missing, not zero.")
 	say(s.LevelUnknown, "%d 个计入的服务点没有填写服务级别。", "%d counted points do not state their level.")
 	say(s.DateUnknown, "%d 个计入的服务点没有建成日期。", "%d counted points have no date.")
@@ -50,9 +50,13 @@ func (w *writer) method() []pair {
 	if q.SameCounty {
 		borders = w.t("只计本县的点", "points of the same county only")
 	}
+	roads := w.t("OpenStreetMap 道路，出行从居民点到服务点，单行按方向；时间为整毫秒", "OpenStreetMap; trips run from the settlement to the point, one-way streets in their direction; whole milliseconds")
+	if w.r.Result.NoRoads() {
+		roads = w.t("尚未导入道路：只计直线步行可到的服务点，其余居民点无法判定", "no roads imported: only points within a straight walk are known, all other settlements have no answer")
+	}
 	rows := []pair{
 		{w.t("出行方式与速度", "Travel and speed"), fmt.Sprintf(w.t("%s；路外直线步行 %s km/h，绕行系数 %s", "%s; straight off the road at %s km/h, detour %s"), w.profile(q.Profile), number(p.OffRoad.Kmh), number(p.OffRoad.Detour))},
-		{w.t("路网", "Roads"), w.t("OpenStreetMap 道路，出行从居民点到服务点，单行按方向；时间为整毫秒", "OpenStreetMap; trips run from the settlement to the point, one-way streets in their direction; whole milliseconds")},
+		{w.t("路网", "Roads"), roads},
 		{w.t("时限", "Limit"), fmt.Sprintf(w.t("%s 分钟，恰好等于时限算圈内", "%s minutes, inclusive"), limit)},
 		{w.t("计入的服务点", "Points that count"), fmt.Sprintf(w.t("%s，%s，共 %d 个；%s", "%s, %s: %d; %s"), w.t(status[0], status[1]), counted, len(w.r.Result.Selection.Facilities), borders)},
 		{w.t("覆盖率分母", "Denominator of covered"), w.t("全部人口（含无法判定）；没有人口的单位没有比例", "all people, unknown included; a unit without people has no share")},
