@@ -42,6 +42,7 @@ func commands(term *terminal) []*cobra.Command {
 		newLogCommand(term),
 		newUndoCommand(term),
 		newCheckCommand(term),
+		newReplayCommand(term),
 		newProjectCommand(term),
 		newProfileCommand(term),
 	}
