@@ -18,6 +18,8 @@ type projectAnswer struct {
 	DataDate     *string                     `json:"data_date"`
 	Revision     string                      `json:"revision"`
 	Bounds       *[4]float64                 `json:"bounds"` // west, south, east, north; null for an empty project
+	View         *[4]float64                 `json:"view"`   // what a map opens with: the bounds without places that lie far from all others
+	Far          int                         `json:"far"`    // settlements, hosts and points outside of the view
 	Counts       projectCounts               `json:"counts"`
 	Profiles     []profileTitle              `json:"profiles"`
 	Vocabularies map[string][]vocabularyTerm `json:"vocabularies"`
@@ -94,6 +96,7 @@ func (s *Server) project(c *call) error {
 	if answer.Bounds, err = s.boundsOf(c.snapshot); err != nil {
 		return err
 	}
+	answer.View, answer.Far = firstView(county, answer.Bounds)
 	if answer.Counts, err = s.countsOf(c); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func TestEveryRouteHasItsStatus(t *testing.T) {
 		{"/readyz", 200, "application/json"},
 		{"/metrics", 200, "text/plain"},
 		{"/", 200, "text/html"},
-		{"/siting", 200, "text/html"}, // a screen of the workspace
+		{"/siting", 404, problem.MediaType}, // screens of the workspace are told apart by the query
 		{"/assets/app-1234.js", 200, "text/javascript"},
 		{"/assets/none.js", 404, problem.MediaType},
 		{"/api/v1/project", 200, "application/json"},
@@ -54,7 +54,7 @@ func TestEveryRouteHasItsStatus(t *testing.T) {
 		{"/tiles/roads/8/0/0.mvt", 204, ""},
 		{"/tiles/roads/8/-1/0.mvt", 404, problem.MediaType},
 		{"/tiles/roads/8/0/0.png", 404, problem.MediaType},
-		{"/%2e%2e/%2e%2e/etc/passwd", 200, "text/html"}, // cleaned to a path of the workspace, never to a file outside
+		{"/%2e%2e/%2e%2e/etc/passwd", 404, problem.MediaType}, // cleaned to a path of the workspace, never to a file outside
 	} {
 		answer := get(s, test.target)
 		media := answer.Header().Get("Content-Type")

@@ -9,7 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// serveWeb answers every path that no route has: with a file of the workspace, with its start page for the paths of its screens, or 404.
+// serveWeb answers every path that no route has: with a file of the workspace, with its start page at the root (its screens differ in the query alone), or 404.
 func (s *Server) serveWeb(c echo.Context) error {
 	request := c.Request()
 	if s.deps.Web == nil || isMachinePath(request.URL.Path) {
@@ -19,12 +19,7 @@ func (s *Server) serveWeb(c echo.Context) error {
 	if name == "" {
 		name = "index.html"
 	}
-	info, err := fs.Stat(s.deps.Web, name)
-	switch {
-	case err == nil && !info.IsDir():
-	case path.Ext(name) == "":
-		name = "index.html" // a screen of the workspace
-	default:
+	if info, err := fs.Stat(s.deps.Web, name); err != nil || info.IsDir() {
 		return echo.ErrNotFound
 	}
 	header := c.Response().Header()

@@ -92,7 +92,7 @@ func newImportTableCommand(term *terminal, what, title string, read readFunc) *c
 	switch what {
 	case "settlements":
 		flags.StringVar(&f.options.People, "people", "", "人口列 / column with the number of people")
-		flags.StringVar(&f.options.Place, "place", "", "unit-centre：没有坐标的放在所属区划中心 / put settlements without coordinates at their unit's centre")
+		flags.StringVar(&f.options.Place, "place", "", "unit-centre：没有坐标的放在所属区划的中心 / put settlements without coordinates at their unit's centre")
 	case "facilities":
 		flags.StringVar(&f.options.Kind, "kind", "", "这些行的场所类型或层级 / host kind or tier of rows that state none")
 	}

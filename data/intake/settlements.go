@@ -48,7 +48,7 @@ func (im *importer) settlement(l *line) {
 		}
 		s.Point, s.Quality = p, qualityUnitCentre
 	default:
-		l.refuse(fieldLon, problem[0]+"；可用 --place unit-centre 放在所属区划的中心", problem[1]+"; --place unit-centre would put it at the centre of its unit")
+		l.refuse(fieldLon, problem[0]+"；可选“没有坐标的放在所属区划的中心”后再导入", problem[1]+"; choose to put those without coordinates at the centre of their unit and import again")
 		return
 	}
 	s.People, s.PeopleYear = l.people(), l.peopleYear()

@@ -51,6 +51,17 @@ export async function nearestToMe(world) {
   })
 }
 
+export async function nearestFromOutside(world) {
+  await visit(world, '', { ...phone, geolocation: { longitude: 116.4, latitude: 39.9, accuracy: 12 }, permissions: ['geolocation'] }, async (page) => {
+    await ready(page)
+    await page.getByRole('button', { name: '离我最近' }).tap()
+    await page.getByRole('button', { name: '用我的位置' }).tap()
+    assert.match(await page.locator('[data-test="outside"]').innerText(), /不在本项目范围内.*\d{3,}\.\d 公里/)
+    assert.deepEqual(await listed(page), [], 'no point is named as near')
+    await page.screenshot({ path: world.picture('nearest-outside') })
+  })
+}
+
 export async function nearestByKeyboard(world) {
   const [home] = await villages(world.origin)
   await visit(world, '', {}, async (page) => {

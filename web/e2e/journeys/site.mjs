@@ -60,3 +60,20 @@ export async function cancelAndReload(world) {
     await accessible(page, 'the job tray')
   })
 }
+
+export async function askTooMuch(world) {
+  await visitMap(world, '?s=siting', {}, async (page) => {
+    await page.getByRole('radio', { name: '覆盖率' }).check()
+    await page.locator('.ask input[type="number"]').fill('99.5')
+    await page.getByRole('button', { name: '计算建议' }).click()
+    await until(page, () => window.__app.state().suggestions !== null, null)
+    const { suggestions: told } = await state(page)
+    assert.equal(told.status, 'infeasible')
+    assert.equal(await page.locator('[data-test="impossible"]').innerText(), `达不到 99.5%，最多 ${percentText(told.totals_after.people_share)}`)
+    assert.doesNotMatch(await page.locator('.siting').innerText(), /与最优至多差/)
+    await page.screenshot({ path: world.picture('siting-impossible') })
+    await page.getByRole('radio', { name: '经费' }).check()
+    await page.locator('.ask input[type="number"]').fill('300000')
+    assert.ok(await page.locator('.ask').evaluate((form) => form.checkValidity()), 'a round sum is taken')
+  })
+}

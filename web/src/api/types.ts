@@ -20,6 +20,9 @@ export interface Project {
   synthetic: boolean
   data_date: string | null
   bounds: [number, number, number, number] | null
+  /** what a map opens with: the bounds without places that lie far from all others; how many those are */
+  view?: [number, number, number, number] | null
+  far?: number
   counts: Record<string, number | null>
   profiles: { name: string; title_zh: string; title_en: string }[]
   vocabularies: Record<string, Term[]>
@@ -231,6 +234,7 @@ export interface Job<R = unknown> {
   kind: string
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
   progress: { done: number; total: number; phase: string; best?: number | null; bound?: number | null } | null
+  question?: { cover?: number }
   created: string
   started?: string | null
   ended?: string | null
@@ -317,7 +321,7 @@ export interface Quality {
   accepted: number
   repaired: number
   refused: number
-  problems: { row: number; field: string; problem: string; repair: string }[]
+  problems: { row: number; field: string; problem: string; repair: string; refused?: boolean }[]
 }
 
 export interface ImportEntry { id: string; at: string; user: string; kind: string; file: string; quality?: Quality; undone?: boolean; [k: string]: unknown }

@@ -40,11 +40,22 @@ export const village = computed(() => {
   return o.village ?? closest(o.lon, o.lat, s.lon, s.lat)
 })
 
+/** Farther than this from every village, a place is taken to lie outside of the project. */
+const outsideM = 50_000
+/** Straight distance in metres to the closest village of a place outside of the project; null inside. */
+export const outside = computed(() => {
+  const o = origin.value
+  const s = settlements.data
+  if (!o || !s || village.value < 0) return null
+  const away = straightM(o.lon, o.lat, s.lon[village.value]!, s.lat[village.value]!)
+  return away > outsideM ? away : null
+})
+
 const asked = 12
 /** Points that count under the conditions, the closest in a straight line, and the one that is nearest to the village by time. */
 const candidates = computed<Near[]>(() => {
   const o = origin.value
-  if (!o || !times.data) return []
+  if (!o || !times.data || outside.value !== null) return []
   const all = times.data.facility_ids.flatMap((id) => pointById.value.get(id) ?? [])
     .map((point): Near => ({ point, straightM: straightM(o.lon, o.lat, point.lon, point.lat), ms: null }))
     .sort((a, b) => a.straightM - b.straightM || (a.point.id < b.point.id ? -1 : 1))

@@ -6,6 +6,9 @@ import { coverageQuery } from './query'
 import { follow } from './resource'
 import { join, tally, verdicts, verdictsTold } from './tally'
 import { view } from './view'
+import { addedName } from './added'
+
+const townshipLevel = 4
 
 /** Bumped whenever something was written, so that everything computed from it is asked again. */
 export const revision = ref(0)
@@ -101,6 +104,19 @@ export const settlementIndex = computed(() => new Map(settlements.data?.id.map((
 export const pointById = computed(() => new Map(points.data?.map((p) => [p.id, p]) ?? []))
 export const hostById = computed(() => new Map(hosts.data?.map((h) => [h.id, h]) ?? []))
 export const unitByCode = computed(() => new Map(units.data?.map((u) => [u.code, u]) ?? []))
+
+/** The township that a unit is or lies in; the unit itself above that level, "" for a code no unit has. */
+export function townshipName(code: string): string {
+  let unit = unitByCode.value.get(code)
+  for (let climbed = 0; unit && unit.level > townshipLevel && climbed < townshipLevel; climbed++) unit = unitByCode.value.get(unit.parent) ?? unit
+  return unit?.name ?? ''
+}
+
+/** The name of a point that counts under the scenario looked at: of the project, or added by the scenario or one below it. */
+export function pointName(id: string): string {
+  const host = pointById.value.get(id)?.host_id ?? id.replace(/^new-/, '')
+  return pointById.value.get(id)?.name || addedName(id, view.scenario, scenarios.data ?? []) || hostById.value.get(host)?.name || id
+}
 
 /** What the live region says to a reader of the screen. */
 export const announcement = reactive({ text: '' })
