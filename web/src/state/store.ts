@@ -2,11 +2,11 @@ import { computed, reactive, ref, watch } from 'vue'
 import { get } from '../api/client'
 import type { Coverage, Host, Point, Project, Scenario, Settlements, Times, Unit } from '../api/types'
 import type { FeatureCollection } from 'geojson'
+import { addedName } from './added'
 import { coverageQuery } from './query'
 import { follow } from './resource'
 import { join, tally, verdicts, verdictsTold } from './tally'
 import { view } from './view'
-import { addedName } from './added'
 
 const townshipLevel = 4
 
