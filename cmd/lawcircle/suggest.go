@@ -26,7 +26,7 @@ type suggestFlags struct {
 	capacity                                   int64
 	whole, runnersUp, sensitivity              bool
 	curve                                      int
-	years, file, ruleID, bundles               string
+	years, file, ruleID, bundles, scenarioOut  string
 	json                                       bool
 }
 
@@ -57,6 +57,7 @@ func newSuggestCommand(term *terminal) *cobra.Command {
 	flags.StringVar(&f.forbidden, "forbidden", "", "不可选的场所 / candidate ids that must not be chosen")
 	flags.StringVar(&f.preferred, "preferred", "", "同等条件下优先的场所 / candidate ids preferred among equals")
 	flags.StringVar(&f.floors, "floor", "", "底线 / floors: CODE:sites=2,CODE:people=60%")
+	flags.StringVar(&f.scenarioOut, "scenario-out", "", "把建议存为此编号的方案，可用于比较与报告 / keep the proposal as a scenario of this id")
 	flags.StringVar(&f.file, "candidates-file", "", "自备候选 CSV（id,lon,lat）/ candidates of one's own")
 	flags.Float64Var(&f.nodeSpacing, "nodes", 0, "以路网上相距此米数的地点为候选 / places on the roads at this spacing in metres as candidates")
 	flags.Float64Var(&f.spacing, "spacing", 0, "新点之间至少相距（米）/ least spacing of points in metres")
@@ -188,6 +189,9 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 	if err != nil {
 		return err
 	}
+	if f.scenarioOut != "" && f.ruleID != "" {
+		return usagef("--scenario-out does not go with --rule: a scenario's points carry no bundle of services")
+	}
 	endings := []string{".geojson", ".json", ".csv"}
 	if f.years != "" {
 		endings = []string{".csv"}
@@ -236,6 +240,9 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 		return err
 	}
 	if err := writeProposal(f.output, s.county, run, proposal); err != nil {
+		return err
+	}
+	if err := s.keepScenario(ctx, f.scenarioOut, question.Query, []coverage.PlanYear{{Sites: proposal.Sites}}); err != nil {
 		return err
 	}
 	if f.json {

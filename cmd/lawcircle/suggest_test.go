@@ -40,3 +40,25 @@ func TestSuggestSpreadsPoints(t *testing.T) {
 		t.Errorf("%v", out)
 	}
 }
+
+// TestProposalBecomesAScenario holds the figures of a proposal against those of the scenario that is made of it.
+func TestProposalBecomesAScenario(t *testing.T) {
+	project := demonstration(t)
+	covered := func(args ...string) any {
+		return object(t, must(t, append([]string{"coverage", "-p", project, "--json"}, args...)...))["totals"].(map[string]any)["people_covered"]
+	}
+	plain := object(t, must(t, "suggest", "-p", project, "--sites", "4", "--scenario-out", "four", "--json"))
+	if want := plain["totals_after"].(map[string]any)["people_covered"]; covered("--scenario", "four") != want {
+		t.Errorf("the scenario covers %v people, the proposal %v", covered("--scenario", "four"), want)
+	}
+	staged := object(t, must(t, "suggest", "-p", project, "--years", "2021=2,2022=4", "--scenario-out", "staged", "--json"))
+	years := staged["years"].([]any)
+	for i, date := range []string{"2021-12-31", "2022-12-31"} {
+		if want := years[i].(map[string]any)["people"]; covered("--scenario", "staged", "--as-of", date) != want {
+			t.Errorf("at %s the scenario covers %v people, the plan %v", date, covered("--scenario", "staged", "--as-of", date), want)
+		}
+	}
+	if status, _, _ := command(t, "suggest", "-p", project, "--sites", "1", "--rule", "bundle", "--scenario-out", "x"); status != exitUsage {
+		t.Errorf("with a rule: status %d", status)
+	}
+}

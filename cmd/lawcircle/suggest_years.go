@@ -53,6 +53,9 @@ func runStages(ctx context.Context, s *study, f *suggestFlags, question coverage
 	if err := writeFile(f.output, func(w io.Writer) error { return export.StagesTable(w, plan) }); err != nil {
 		return err
 	}
+	if err := s.keepScenario(ctx, f.scenarioOut, question.Query, plan.Years); err != nil {
+		return err
+	}
 	if f.json {
 		return s.term.writeJSON(stagesJSON(run, plan))
 	}
