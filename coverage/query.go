@@ -58,6 +58,27 @@ func DefaultQuery() Query {
 	return Query{Profile: "walk", Limit: 10 * time.Minute, MinLevel: LevelDuty, Status: CountBuilt}
 }
 
+// Tidy sorts the lists of a query and drops what they name twice, so that the same question is the same run however it was put.
+func (q Query) Tidy() Query {
+	q.HostKinds, q.Tiers, q.Modes = tidyList(q.HostKinds), tidyList(q.Tiers), tidyList(q.Modes)
+	return q
+}
+
+func tidyList[C ~string](list []C) []C {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// OfRule keeps of a query what it gives to a composite rule: status, date, group, hour and denominators. All else is the needs' own and is
+// set to what [DefaultQuery] has, so that it cannot tell two runs of one question apart.
+func (q Query) OfRule() Query {
+	plain := DefaultQuery()
+	plain.Status, plain.AsOf, plain.Group, plain.When = q.Status, q.AsOf, q.Group, q.When
+	plain.StatutoryOnly, plain.ByOpening, plain.HostsCount = q.StatutoryOnly, q.ByOpening, q.HostsCount
+	return plain
+}
+
 // MaxLimit bounds the travel-time limit of a query.
 const MaxLimit = 24 * time.Hour
 

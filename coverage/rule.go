@@ -150,6 +150,13 @@ func (n Need) checkCodes() error {
 		modes().check("mode", n.Modes), serviceLevels().check("service level", levels))
 }
 
+// RuleQuestion is a coverage question as a run keeps it. Without a rule it reads as the query alone.
+type RuleQuestion struct {
+	Query
+	Rule     string `json:",omitempty"` // id
+	RuleBody *Rule  `json:",omitempty"` // the rule itself when it is the project's own: its id alone would not say what was asked
+}
+
 // Search finds the travel time from every settlement of a county to its nearest of some facilities, by one profile.
 type Search func(ctx context.Context, profile string, facilities []Facility) ([]Time, error)
 

@@ -108,6 +108,7 @@ func parseQuestion(v query.Values) (question, error) {
 		at, _ := time.Parse("15:04", v.Text("time")) // checked already
 		q.When = &coverage.WeekTime{Weekday: time.Weekday(weekday % 7), Minute: at.Hour()*60 + at.Minute()}
 	}
+	q.Query = q.Tidy()
 	if err := q.Validate(); err != nil {
 		return q, problem.Refused(400, "bad_question", err)
 	}

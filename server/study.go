@@ -114,6 +114,7 @@ func (s *Server) judge(ctx context.Context, snapshot Snapshot, study Study, q qu
 		if rule, err = s.ruleOf(ctx, &q); err != nil {
 			return answer, err
 		}
+		q.Query = q.OfRule()
 	}
 	if answer.run, err = s.runOf(ctx, snapshot, "coverage", q, study); err != nil {
 		return answer, err
@@ -190,11 +191,7 @@ func (s *Server) runOf(ctx context.Context, snapshot Snapshot, kind string, q qu
 	if err != nil {
 		return coverage.Run{}, err
 	}
-	asked := struct {
-		coverage.Query
-		Rule     string         `json:",omitempty"`
-		RuleBody *coverage.Rule `json:",omitempty"`
-	}{Query: q.Query, Rule: q.Rule, RuleBody: q.ruleBody}
+	asked := coverage.RuleQuestion{Query: q.Query, Rule: q.Rule, RuleBody: q.ruleBody}
 	return coverage.Run{
 		At: s.deps.Now().UTC().Format(time.RFC3339), Kind: kind, Question: asked, Profile: profile.Name, ProfileSum: profile.Digest,
 		LimitMs: q.Limit.Milliseconds(), Scenario: study.Scenario, Edits: study.Edits,

@@ -92,7 +92,7 @@ func assessScenario(ctx context.Context, term *terminal, path, scenario string, 
 		return nil, coverage.Run{}, nil, err
 	}
 	defer s.close()
-	result, err := s.assess(ctx, &q, "")
+	result, err := s.assess(ctx, &q)
 	if err != nil {
 		return nil, coverage.Run{}, nil, err
 	}

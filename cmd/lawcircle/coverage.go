@@ -24,7 +24,13 @@ func newCoverageCommand(term *terminal) *cobra.Command {
   lawcircle coverage -p demo.gpkg --service notary --profile car --minutes 30 --areas-out areas.csv --gaps-out gaps.geojson`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runCoverage(cmd.Context(), term, project, &query, out)
+			if out.ruleID == "" {
+				return runCoverage(cmd.Context(), term, project, &query, out)
+			}
+			if err := withoutRule(cmd); err != nil {
+				return err
+			}
+			return runRule(cmd.Context(), term, project, &query, out)
 		},
 	}
 	projectFlag(command, &project)
@@ -57,22 +63,13 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 		return err
 	}
 	defer s.close()
-	result, err := s.assess(ctx, &q, out.ruleID)
+	result, err := s.assess(ctx, &q)
 	if err != nil {
 		return err
 	}
 	run, err := s.identify(ctx, "coverage", q)
-	if out.ruleID != "" {
-		run, err = s.identify(ctx, "coverage", struct {
-			coverage.Query
-			Rule string
-		}{q, out.ruleID})
-	}
 	if err != nil {
 		return err
-	}
-	if out.ruleID != "" && (out.circles != "" || out.gaps != "" || out.keep) {
-		return usagef("--circles-out, --gaps-out and --keep draw one profile and limit: they do not go with --rule")
 	}
 	if err := writeCoverage(ctx, s, run, result, out); err != nil {
 		return err
@@ -87,6 +84,51 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 		return term.writeJSON(coverageJSON(run, result))
 	}
 	printCoverage(term, s.county, run, result)
+	return nil
+}
+
+// withoutRule refuses what a rule says itself, which would have no influence, and what draws one profile and limit.
+func withoutRule(cmd *cobra.Command) error {
+	for _, name := range []string{"profile", "minutes", "rural-minutes", "service", "kind", "mode", "level", "same-county"} {
+		if cmd.Flags().Changed(name) {
+			return usagef("--%s 与 --rule 不能同用：规则自己规定出行方式、时限、服务与服务点 / --%s does not go with --rule, which has its own needs", name, name)
+		}
+	}
+	for _, name := range []string{"circles-out", "gaps-out", "keep"} {
+		if cmd.Flags().Changed(name) {
+			return usagef("--circles-out, --gaps-out and --keep draw one profile and limit: they do not go with --rule")
+		}
+	}
+	return nil
+}
+
+// runRule answers for a composite rule.
+func runRule(ctx context.Context, term *terminal, path string, flags *queryFlags, out coverageOutputs) error {
+	q, err := flags.query()
+	if err != nil {
+		return err
+	}
+	s, err := openStudy(ctx, term, path, flags.scenario)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	asked, judged, err := s.judge(ctx, q, out.ruleID)
+	if err != nil {
+		return err
+	}
+	run, err := s.identify(ctx, "coverage", asked)
+	if err != nil {
+		return err
+	}
+	if err := writeCoverage(ctx, s, run, judged.Result, out); err != nil {
+		return err
+	}
+	s.warnAboutSelection(judged.Result)
+	if out.json {
+		return term.writeJSON(coverageJSON(run, judged.Result))
+	}
+	printRule(term, s.county, run, judged)
 	return nil
 }
 

@@ -71,11 +71,26 @@ func coverageJSON(run coverage.Run, r *coverage.Result) coverageOutput {
 
 // printCoverage shows the result to a person: totals, then townships and above.
 func printCoverage(term *terminal, county *coverage.County, run coverage.Run, r *coverage.Result) {
+	sayInvented(term, county)
+	term.say("%s　方式 %s　时限 %g 分钟　计入服务点 %d　运行 %s", "%s, by %s within %g min, %d points count, run %s", county.Name, r.Query.Profile, r.Query.Limit.Minutes(),
+		len(r.Selection.Facilities), run.ID)
+	printSums(term, r)
+}
+
+// printRule does the same for a composite rule: what it asks for stands where a query has one profile and limit.
+func printRule(term *terminal, county *coverage.County, run coverage.Run, judged *coverage.RuleResult) {
+	sayInvented(term, county)
+	term.say("%s　规则 %s　要求 %s（分钟）　运行 %s", "%s, rule %s, needs %s (minutes), run %s", county.Name, judged.Rule.ID, needsOf(judged.Rule), run.ID)
+	printSums(term, judged.Result)
+}
+
+func sayInvented(term *terminal, county *coverage.County) {
 	if county.Synthetic {
 		term.printf("【演示数据·虚构 / synthetic demonstration data】")
 	}
-	term.say("%s　方式 %s　时限 %g 分钟　计入服务点 %d　运行 %s", "%s, by %s within %g min, %d points count, run %s", county.Name, r.Query.Profile, r.Query.Limit.Minutes(),
-		len(r.Selection.Facilities), run.ID)
+}
+
+func printSums(term *terminal, r *coverage.Result) {
 	t := r.Totals
 	term.say("人口　　覆盖 %d　未覆盖 %d　未知 %d　合计 %d　覆盖率 %s（覆盖人口 ÷ 全部人口）", "people: %d covered, %d not, %d unknown, %d in all, %s covered (of all people)", t.PeopleCovered, t.PeopleUncovered,
 		t.PeopleUnknown, t.People, percent(t.PeopleShare()))

@@ -22,7 +22,7 @@ func (s *study) writeHandover(ctx context.Context, f *exportFlags, options expor
 	if err != nil {
 		return err
 	}
-	result, err := s.assess(ctx, &q, "")
+	result, err := s.assess(ctx, &q)
 	if err != nil {
 		return err
 	}

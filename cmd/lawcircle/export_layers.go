@@ -109,7 +109,7 @@ func (s *study) resultLayer(ctx context.Context, name string, f *exportFlags) (*
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.assess(ctx, &q, "")
+	result, err := s.assess(ctx, &q)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,10 +96,26 @@ func runIndicators(ctx context.Context, term *terminal, path string, ask indicat
 		return term.writeJSON(out)
 	}
 	if len(list) == 0 {
-		term.errorf("没有可判断的指标：先导入行政区划；或单位代码不存在 / no target can be judged: import areas first, or the unit does not exist")
-		return nil
+		return whyNoIndicators(term, s.county, ask.unit)
 	}
 	printIndicators(term, list)
+	return nil
+}
+
+// whyNoIndicators says why nothing can be judged: no units, no such unit, no targets, or none of the unit's own level.
+func whyNoIndicators(term *terminal, county *coverage.County, code string) error {
+	i := slices.IndexFunc(county.Units, func(u coverage.Unit) bool { return u.Code == code })
+	switch {
+	case len(county.Units) == 0:
+		term.errorf("没有可判断的指标：先用 lawcircle import areas 导入行政区划 / no target can be judged: import areas first")
+	case code != "" && i < 0:
+		return fmt.Errorf("没有代码为 %s 的单位 / there is no unit with code %s", code, code)
+	case code == "":
+		term.errorf("没有可判断的指标：没有目标，或目标不属于现有单位的层级；见 lawcircle target list / no target can be judged: there are none for units of these levels")
+	default:
+		term.errorf("%s（%s）没有本级指标：规划目标按其他层级设定，看上级单位或去掉 --unit / %s has no targets of its own level: look at the unit above, or leave out --unit",
+			county.Units[i].Name, code, code)
+	}
 	return nil
 }
 

@@ -47,6 +47,22 @@ func TestPlanDocument(t *testing.T) {
 // serving opens the project for a server and returns a function that sends it requests; those that become jobs are awaited.
 func serving(t *testing.T, path string) func(t *testing.T, method, target, body string) {
 	t.Helper()
+	send := requesting(t, path)
+	return func(t *testing.T, method, target, body string) {
+		t.Helper()
+		answer := send(method, target, body)
+		if answer.Code == http.StatusAccepted {
+			answer = await(t, answer, send)
+		}
+		if answer.Code != http.StatusOK || answer.Body.Len() < 20 {
+			t.Errorf("%s %s %s: %d %.300s", method, target, body, answer.Code, answer.Body)
+		}
+	}
+}
+
+// requesting opens the project for a server and returns a function that sends it one request.
+func requesting(t *testing.T, path string) func(method, target, body string) *httptest.ResponseRecorder {
+	t.Helper()
 	project, err := data.Open(t.Context(), path, data.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -66,22 +82,12 @@ func serving(t *testing.T, path string) func(t *testing.T, method, target, body 
 	if err != nil {
 		t.Fatal(err)
 	}
-	send := func(method, target, body string) *httptest.ResponseRecorder {
+	return func(method, target, body string) *httptest.ResponseRecorder {
 		request := httptest.NewRequest(method, target, strings.NewReader(body))
 		request.Host = "127.0.0.1:8080"
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, request)
 		return answer
-	}
-	return func(t *testing.T, method, target, body string) {
-		t.Helper()
-		answer := send(method, target, body)
-		if answer.Code == http.StatusAccepted {
-			answer = await(t, answer, send)
-		}
-		if answer.Code != http.StatusOK || answer.Body.Len() < 20 {
-			t.Errorf("%s %s %s: %d %.300s", method, target, body, answer.Code, answer.Body)
-		}
 	}
 }
 

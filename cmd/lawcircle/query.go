@@ -55,7 +55,7 @@ func (f *queryFlags) query() (coverage.Query, error) {
 	if err := q.Validate(); err != nil {
 		return q, usageError{err}
 	}
-	return q, nil
+	return q.Tidy(), nil
 }
 
 // minutesOf rounds to whole milliseconds, the unit of all travel times.

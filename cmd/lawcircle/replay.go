@@ -59,10 +59,7 @@ func readRun(path string) (*writtenRun, error) {
 }
 
 func runReplay(ctx context.Context, term *terminal, path, profile string, old *writtenRun, asJSON bool) error {
-	var asked struct {
-		coverage.Query
-		Rule string
-	}
+	var asked coverage.RuleQuestion
 	if err := json.Unmarshal(old.Question, &asked); err != nil {
 		return fmt.Errorf("reading the question of run %s: %w", old.ID, err)
 	}
@@ -77,24 +74,34 @@ func runReplay(ctx context.Context, term *terminal, path, profile string, old *w
 	if profile != "" {
 		asked.Profile = profile
 	}
-	result, err := s.assess(ctx, &asked.Query, asked.Rule)
+	now, result, show, err := s.again(ctx, asked)
 	if err != nil {
 		return err
 	}
-	var question any = asked.Query
-	if asked.Rule != "" {
-		question = asked
-	}
-	now, err := s.identify(ctx, "coverage", question)
-	if err != nil {
-		return err
-	}
+	s.warnAboutSelection(result)
 	if asJSON {
 		err = term.writeJSON(coverageJSON(now, result))
 	} else {
-		printCoverage(term, s.county, now, result)
+		show(term)
 	}
 	return errors.Join(err, old.compare(now))
+}
+
+// again answers a question as a run keeps it, by query or by rule; show prints the answer.
+func (s *study) again(ctx context.Context, asked coverage.RuleQuestion) (run coverage.Run, result *coverage.Result, show func(*terminal), err error) {
+	if asked.Rule == "" {
+		if result, err = s.assess(ctx, &asked.Query); err != nil {
+			return run, nil, nil, err
+		}
+		run, err = s.identify(ctx, "coverage", asked.Query)
+		return run, result, func(term *terminal) { printCoverage(term, s.county, run, result) }, err
+	}
+	asked, judged, err := s.judge(ctx, asked.Query, asked.Rule)
+	if err != nil {
+		return run, nil, nil, err
+	}
+	run, err = s.identify(ctx, "coverage", asked)
+	return run, judged.Result, func(term *terminal) { printRule(term, s.county, run, judged) }, err
 }
 
 // suppose makes the edits of a scenario as they were when a run was written down.

@@ -161,23 +161,33 @@ func (s *study) compile(ctx context.Context, profile *road.Profile) (*road.Graph
 	return s.project.GraphOn(ctx, profile, ground, s.term.progress("编译路网 / compiling roads"))
 }
 
-// assess answers a coverage query, or judges a composite rule when one is named.
-func (s *study) assess(ctx context.Context, q *coverage.Query, ruleID string) (*coverage.Result, error) {
+// assess answers a coverage query.
+func (s *study) assess(ctx context.Context, q *coverage.Query) (*coverage.Result, error) {
 	if err := s.loadProfile(q); err != nil {
 		return nil, err
 	}
-	if ruleID == "" {
-		return s.engine.Assess(ctx, *q)
+	return s.engine.Assess(ctx, *q)
+}
+
+// judge judges a composite rule, and gives the question as the run keeps it.
+func (s *study) judge(ctx context.Context, q coverage.Query, ruleID string) (coverage.RuleQuestion, *coverage.RuleResult, error) {
+	asked := coverage.RuleQuestion{Query: q.OfRule(), Rule: ruleID}
+	if err := s.loadProfile(&asked.Query); err != nil {
+		return asked, nil, err
 	}
 	rule, err := s.rule(ctx, ruleID)
 	if err != nil {
-		return nil, err
+		return asked, nil, err
 	}
-	judged, err := s.engine.JudgeRule(ctx, rule, *q)
+	own, err := s.project.Rules(ctx)
 	if err != nil {
-		return nil, err
+		return asked, nil, err
 	}
-	return judged.Result, nil
+	if slices.ContainsFunc(own, func(r coverage.Rule) bool { return r.ID == ruleID }) {
+		asked.RuleBody = &rule
+	}
+	judged, err := s.engine.JudgeRule(ctx, rule, asked.Query)
+	return asked, judged, err
 }
 
 // rule finds a composite rule of the project or a preset.
@@ -208,8 +218,11 @@ func (s *study) travel() (names, digests string) {
 func (s *study) identify(ctx context.Context, kind string, question any) (coverage.Run, error) {
 	run := coverage.Run{At: time.Now().UTC().Format(time.RFC3339), Kind: kind, Question: question, Scenario: s.scenario, Edits: s.edits, DataDate: s.county.DataDate,
 		Program: "lawcircle " + version, Synthetic: s.county.Synthetic}
-	if q, ok := question.(coverage.Query); ok {
+	switch q := question.(type) {
+	case coverage.Query:
 		run.LimitMs = q.Limit.Milliseconds()
+	case coverage.RuleQuestion:
+		run.LimitMs = q.Limit.Milliseconds() // that of the plan's own question, as over the API: the needs have the limits of the rule
 	}
 	var err error
 	run.Profile, run.ProfileSum = s.travel()

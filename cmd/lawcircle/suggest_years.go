@@ -34,7 +34,10 @@ func parseYears(text string) ([]locate.Stage, error) {
 func runStages(ctx context.Context, s *study, f *suggestFlags, question coverage.SiteQuestion) error {
 	stages, err := parseYears(f.years)
 	if f.years == "plan" {
-		stages, err = s.county.StagesOfPlan(question.Candidates, question.Query.AsOf)
+		if stages, err = s.county.StagesOfPlan(question.Candidates, question.Query.AsOf); err != nil {
+			err = fmt.Errorf("--years plan：规划只对警务站、村（社区）、司法所有分年目标，请加 --candidates posts、villages 或 offices；目标已完成时用 --years 2021=5,2022=5 自定 / "+
+				"give --candidates posts, villages or offices, or years of your own such as 2021=5,2022=5: %w", err)
+		}
 	}
 	if err != nil {
 		return err
