@@ -195,8 +195,15 @@ func soundTarget(t *coverage.Target) error {
 }
 
 func soundMeasure(m *coverage.Measure) error {
-	if m.Den < 0 {
+	kind := coverage.IndicatorKind(m.Indicator)
+	rate := kind.Zh() != m.Indicator && kind.IsRate()
+	switch {
+	case m.Den < 0:
 		return fmt.Errorf("a denominator of %v is impossible", m.Den)
+	case rate && m.Den > 0 && (m.Num < 0 || m.Num > m.Den):
+		return &RowError{"num", fmt.Errorf("%s is a share: %v of %v is not between none and all", m.Indicator, m.Num, m.Den), "这一指标是比例，分子要在 0 到分母之间"}
+	case rate && (m.Value < 0 || m.Value > 1):
+		return &RowError{"value", fmt.Errorf("%s is a share: %v is not between 0 and 1", m.Indicator, m.Value), "这一指标是比例，数值在 0 到 1 之间（如 0.92 或 92%）"}
 	}
 	return nil
 }

@@ -218,6 +218,12 @@ func NewReferences(county *coverage.County) References {
 	for _, u := range county.Units {
 		add(u.Code, RefersUnit)
 	}
+	for _, t := range county.Targets {
+		add(t.Indicator, "indicator")
+	}
+	for _, m := range county.Measures {
+		add(m.Indicator, "indicator")
+	}
 	for _, h := range county.Hosts {
 		add(h.ID, RefersHost, RefersPost, RefersPartner, RefersPlace)
 	}
@@ -253,6 +259,20 @@ func (r References) Check(table string, row Row) error {
 				continue
 			}
 			return &RowError{c.Name, fmt.Errorf("%q: the project has no such %s", id, c.Refers), "“" + id + "”不在项目中"}
+		}
+	}
+	if table == "targets" {
+		return r.checkIndicator(row)
+	}
+	return nil
+}
+
+// checkIndicator refuses a target of what nothing could ever tell: no indicator of the plan, and none that was reported or has a target.
+func (r References) checkIndicator(row Row) error {
+	for _, name := range textsOf(row["indicator"]) {
+		if coverage.IndicatorKind(name).Zh() == name && !r.known["indicator"][name] {
+			return &RowError{"indicator", fmt.Errorf("%q is no indicator of the plan and no value of it was reported", name),
+				"“" + name + "”不是规划指标，也没有这一指标的填报值；指标名见 lawcircle target list，自定指标先用 lawcircle measure set 填报"}
 		}
 	}
 	return nil
