@@ -66,16 +66,12 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(after, before) {
 		t.Errorf("the state before is gone (%v)", err)
 	}
-	if findings, err := p.Check(t.Context()); err != nil || len(findings) > 0 {
-		t.Errorf("check: %+v, %v", findings, err)
-	}
+	wantSound(t, p)
 	limit("1000000")
 	if err := put(5000); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
-	if findings, err := p.Check(t.Context()); err != nil || len(findings) > 0 {
-		t.Errorf("check: %+v, %v", findings, err)
-	}
+	wantSound(t, p)
 }
 
 // Two programs that open a new file and write at once take turns.
@@ -103,9 +99,7 @@ func TestTwoWriters(t *testing.T) {
 	if c, err := p.County(t.Context()); err != nil || len(c.Settlements) != 1500 {
 		t.Errorf("%d settlements, error %v", len(c.Settlements), err)
 	}
-	if findings, err := p.Check(t.Context()); err != nil || len(findings) > 0 {
-		t.Errorf("check: %+v, %v", findings, err)
-	}
+	wantSound(t, p)
 }
 
 // What another version of the program made of the same tables is made anew when the project is opened.
@@ -131,5 +125,19 @@ func TestFurnishedByAnotherVersion(t *testing.T) {
 		(SELECT count(*) = 0 FROM gpkg_data_column_constraints WHERE value = 'centre')`).Scan(&left)
 	if err != nil || left != 0 {
 		t.Errorf("something of the other version is left (%v)", err)
+	}
+}
+
+// wantSound wants a file without faults; that roads are yet to be imported is none.
+func wantSound(t *testing.T, p *Project) {
+	t.Helper()
+	findings, err := p.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if f.Code != "no_roads" {
+			t.Errorf("check: %+v", f)
+		}
 	}
 }
