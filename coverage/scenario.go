@@ -2,7 +2,9 @@ package coverage
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 )
@@ -30,6 +32,16 @@ func EditsOf(scenarios []Scenario, id string) ([]Edit, error) {
 		edits = append(edits, s.Edits...)
 	}
 	return edits, nil
+}
+
+// LimitOf is the limit that edits set, the last of them counting, or the one given when they set none.
+func LimitOf(edits []Edit, limit time.Duration) time.Duration {
+	for _, e := range edits {
+		if e.Op == EditChangeLimit && e.Minutes > 0 {
+			limit = time.Duration(math.Round(e.Minutes*60_000)) * time.Millisecond
+		}
+	}
+	return limit
 }
 
 // With returns a county in which the edits of points are done, leaving the receiver as it is; edits of roads and of the limit are not its

@@ -150,11 +150,7 @@ func (s *Server) ruleOf(ctx context.Context, q *question) (coverage.Rule, error)
 
 // limited returns the question with the limit that the edits set, if they set one.
 func (q question) limited(edits []coverage.Edit) question {
-	for _, e := range edits {
-		if e.Op == coverage.EditChangeLimit && e.Minutes > 0 {
-			q.Limit = milliseconds(e.Minutes)
-		}
-	}
+	q.Limit = coverage.LimitOf(edits, q.Limit)
 	return q
 }
 

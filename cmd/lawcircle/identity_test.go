@@ -59,6 +59,12 @@ func TestRunNamesAllThatItsFiguresRestOn(t *testing.T) {
 	}
 	write("4")
 	change(scenario(12))
+	asked := func(args ...string) any {
+		return object(t, must(t, append([]string{"coverage", "-p", path, "--json"}, args...)...))["totals"].(map[string]any)["people_covered"]
+	}
+	if limited := asked("--scenario", "test"); limited != asked("--minutes", "12") {
+		t.Errorf("a scenario of 12 minutes covers %v people, 12 minutes %v", limited, asked("--minutes", "12"))
+	}
 	id := func(args ...string) string {
 		t.Helper()
 		return object(t, must(t, append(args, "-p", path, "--json")...))["run"].(map[string]any)["id"].(string)

@@ -89,8 +89,10 @@ func (s *study) load(ctx context.Context) (err error) {
 
 func (s *study) close() { s.project.Close() }
 
-// loadProfile makes the query's profile known: a built-in name, or the path of a YAML file, which then gives the name.
+// loadProfile makes the query's profile known: a built-in name, or the path of a YAML file, which then gives the name. The query takes the
+// limit that the scenario sets, if it sets one.
 func (s *study) loadProfile(q *coverage.Query) (err error) {
+	q.Limit = coverage.LimitOf(s.edits, q.Limit)
 	q.Profile, err = s.loadProfileName(q.Profile)
 	return err
 }
