@@ -24,13 +24,12 @@ func newCoverageCommand(term *terminal) *cobra.Command {
   lawcircle coverage -p demo.gpkg --service notary --profile car --minutes 30 --areas-out areas.csv --gaps-out gaps.geojson`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if out.ruleID == "" {
-				return runCoverage(cmd.Context(), term, project, &query, out)
+			if out.ruleID != "" {
+				if err := withoutRule(cmd); err != nil {
+					return err
+				}
 			}
-			if err := withoutRule(cmd); err != nil {
-				return err
-			}
-			return runRule(cmd.Context(), term, project, &query, out)
+			return runCoverage(cmd.Context(), term, project, &query, out)
 		},
 	}
 	projectFlag(command, &project)
@@ -63,28 +62,51 @@ func runCoverage(ctx context.Context, term *terminal, path string, flags *queryF
 		return err
 	}
 	defer s.close()
-	result, err := s.assess(ctx, &q)
+	answer, err := s.answer(ctx, q, out.ruleID)
 	if err != nil {
 		return err
 	}
-	run, err := s.identify(ctx, "coverage", q)
-	if err != nil {
-		return err
-	}
-	if err := writeCoverage(ctx, s, run, result, out); err != nil {
+	if err := writeCoverage(ctx, s, answer.run, answer.result, out); err != nil {
 		return err
 	}
 	if out.keep {
-		if err := s.keep(ctx, run, result); err != nil {
+		if err := s.keep(ctx, answer.run, answer.result); err != nil {
 			return err
 		}
 	}
-	s.warnAboutSelection(result)
+	s.warnAboutSelection(answer.result)
 	if out.json {
-		return term.writeJSON(coverageJSON(run, result))
+		return term.writeJSON(coverageJSON(answer.run, answer.result))
 	}
-	printCoverage(term, s.county, run, result)
+	answer.print()
 	return nil
+}
+
+// coverageAnswer is the answer to a coverage question, with its run and the way in which people read it.
+type coverageAnswer struct {
+	run    coverage.Run
+	result *coverage.Result
+	print  func()
+}
+
+// answer assesses a query, or judges a composite rule when one is named.
+func (s *study) answer(ctx context.Context, q coverage.Query, ruleID string) (out coverageAnswer, err error) {
+	if ruleID == "" {
+		if out.result, err = s.assess(ctx, &q); err != nil {
+			return out, err
+		}
+		out.run, err = s.identify(ctx, "coverage", q)
+		out.print = func() { printCoverage(s.term, s.county, out.run, out.result) }
+		return out, err
+	}
+	asked, judged, err := s.judge(ctx, q, ruleID)
+	if err != nil {
+		return out, err
+	}
+	out.result = judged.Result
+	out.run, err = s.identify(ctx, "coverage", asked)
+	out.print = func() { printRule(s.term, s.county, out.run, judged) }
+	return out, err
 }
 
 // withoutRule refuses what a rule says itself, which would have no influence, and what draws one profile and limit.
@@ -99,36 +121,6 @@ func withoutRule(cmd *cobra.Command) error {
 			return usagef("--circles-out, --gaps-out and --keep draw one profile and limit: they do not go with --rule")
 		}
 	}
-	return nil
-}
-
-// runRule answers for a composite rule.
-func runRule(ctx context.Context, term *terminal, path string, flags *queryFlags, out coverageOutputs) error {
-	q, err := flags.query()
-	if err != nil {
-		return err
-	}
-	s, err := openStudy(ctx, term, path, flags.scenario)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	asked, judged, err := s.judge(ctx, q, out.ruleID)
-	if err != nil {
-		return err
-	}
-	run, err := s.identify(ctx, "coverage", asked)
-	if err != nil {
-		return err
-	}
-	if err := writeCoverage(ctx, s, run, judged.Result, out); err != nil {
-		return err
-	}
-	s.warnAboutSelection(judged.Result)
-	if out.json {
-		return term.writeJSON(coverageJSON(run, judged.Result))
-	}
-	printRule(term, s.county, run, judged)
 	return nil
 }
 

@@ -74,47 +74,17 @@ func runReplay(ctx context.Context, term *terminal, path, profile string, old *w
 	if profile != "" {
 		asked.Profile = profile
 	}
-	now, result, show, err := s.again(ctx, asked)
+	now, err := s.answer(ctx, asked.Query, asked.Rule)
 	if err != nil {
 		return err
 	}
-	s.warnAboutSelection(result)
+	s.warnAboutSelection(now.result)
 	if asJSON {
-		err = term.writeJSON(coverageJSON(now, result))
+		err = term.writeJSON(coverageJSON(now.run, now.result))
 	} else {
-		show(term)
+		now.print()
 	}
-	return errors.Join(err, old.compare(now))
-}
-
-// again answers a question as a run keeps it, by query or by rule; show prints the answer.
-func (s *study) again(ctx context.Context, asked coverage.RuleQuestion) (run coverage.Run, result *coverage.Result, show func(*terminal), err error) {
-	if asked.Rule == "" {
-		if result, err = s.assess(ctx, &asked.Query); err != nil {
-			return run, nil, nil, err
-		}
-		run, err = s.identify(ctx, "coverage", asked.Query)
-		return run, result, func(term *terminal) { printCoverage(term, s.county, run, result) }, err
-	}
-	asked, judged, err := s.judge(ctx, asked.Query, asked.Rule)
-	if err != nil {
-		return run, nil, nil, err
-	}
-	run, err = s.identify(ctx, "coverage", asked)
-	return run, judged.Result, func(term *terminal) { printRule(term, s.county, run, judged) }, err
-}
-
-// suppose makes the edits of a scenario as they were when a run was written down.
-func (s *study) suppose(scenario string, edits []coverage.Edit) (err error) {
-	if len(edits) == 0 {
-		return nil
-	}
-	s.scenario, s.edits = scenario, edits
-	if s.county, err = s.county.With(edits); err != nil {
-		return err
-	}
-	s.engine = coverage.Engine{County: s.county, Graph: s.graph}
-	return nil
+	return errors.Join(err, old.compare(now.run))
 }
 
 // compare tells what is not as it was; nil when the run is the same.

@@ -71,17 +71,24 @@ func (s *study) load(ctx context.Context) (err error) {
 	if s.county, err = s.project.County(ctx); err != nil {
 		return err
 	}
+	var edits []coverage.Edit
 	if s.scenario != "" {
 		scenarios, err := s.project.Scenarios(ctx)
 		if err != nil {
 			return err
 		}
-		if s.edits, err = coverage.EditsOf(scenarios, s.scenario); err != nil {
+		if edits, err = coverage.EditsOf(scenarios, s.scenario); err != nil {
 			return err
 		}
-		if s.county, err = s.county.With(s.edits); err != nil {
-			return err
-		}
+	}
+	return s.suppose(s.scenario, edits)
+}
+
+// suppose makes the edits of a scenario, by its name and as they are now or were when a run was written down.
+func (s *study) suppose(scenario string, edits []coverage.Edit) (err error) {
+	s.scenario, s.edits = scenario, edits
+	if s.county, err = s.county.With(edits); err != nil {
+		return err
 	}
 	s.engine = coverage.Engine{County: s.county, Graph: s.graph}
 	return nil
@@ -177,32 +184,28 @@ func (s *study) judge(ctx context.Context, q coverage.Query, ruleID string) (cov
 	if err := s.loadProfile(&asked.Query); err != nil {
 		return asked, nil, err
 	}
-	rule, err := s.rule(ctx, ruleID)
+	rule, isOwn, err := s.rule(ctx, ruleID)
 	if err != nil {
 		return asked, nil, err
 	}
-	own, err := s.project.Rules(ctx)
-	if err != nil {
-		return asked, nil, err
-	}
-	if slices.ContainsFunc(own, func(r coverage.Rule) bool { return r.ID == ruleID }) {
+	if isOwn {
 		asked.RuleBody = &rule
 	}
 	judged, err := s.engine.JudgeRule(ctx, rule, asked.Query)
 	return asked, judged, err
 }
 
-// rule finds a composite rule of the project or a preset.
-func (s *study) rule(ctx context.Context, id string) (coverage.Rule, error) {
+// rule finds a composite rule, one of the project's own or a preset.
+func (s *study) rule(ctx context.Context, id string) (rule coverage.Rule, isOwn bool, err error) {
 	own, err := s.project.Rules(ctx)
 	if err != nil {
-		return coverage.Rule{}, err
+		return rule, false, err
 	}
 	rule, known := coverage.FindRule(own, id)
 	if !known {
-		return rule, usagef("rule %q is unknown: lawcircle rule list shows them", id)
+		return rule, false, usagef("rule %q is unknown: lawcircle rule list shows them", id)
 	}
-	return rule, nil
+	return rule, slices.ContainsFunc(own, func(r coverage.Rule) bool { return r.ID == id }), nil
 }
 
 // travel names the profiles of the question with their digests; a circuit has two.

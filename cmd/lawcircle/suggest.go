@@ -211,7 +211,7 @@ func runSuggest(ctx context.Context, term *terminal, path string, f *suggestFlag
 		return err
 	}
 	if f.ruleID != "" {
-		rule, err := s.rule(ctx, f.ruleID)
+		rule, _, err := s.rule(ctx, f.ruleID)
 		if err != nil {
 			return err
 		}
