@@ -154,23 +154,41 @@ func (c *call) mayChange(record any) error {
 	return nil
 }
 
-// change makes the row of the edit log.
-func (s *Server) change(c *call, what, id string, before, after any) (Change, error) {
-	out := Change{At: s.deps.Now().UTC(), User: c.userName(), What: what, ID: id}
+// rowChange is a change of one row: what it was, nil for a new one, and what it will be, nil for one that is deleted.
+type rowChange struct {
+	what, id      string
+	before, after any
+}
+
+// apply makes the row of the edit log for a change and stores both.
+func (s *Server) apply(c *call, r rowChange, store func(ctx context.Context, change Change) error) error {
+	change := Change{At: s.deps.Now().UTC(), User: c.userName(), What: r.what, ID: r.id}
 	for _, side := range []struct {
 		value any
 		into  *json.RawMessage
-	}{{before, &out.Before}, {after, &out.After}} {
+	}{{r.before, &change.Before}, {r.after, &change.After}} {
 		if side.value == nil {
 			continue
 		}
 		text, err := json.Marshal(side.value)
 		if err != nil {
-			return out, fmt.Errorf("recording a change: %w", err)
+			return fmt.Errorf("recording a change: %w", err)
 		}
 		*side.into = text
 	}
-	return out, nil
+	if err := store(c.ctx(), change); err != nil {
+		return fmt.Errorf("%s %s: %w", r.what, r.id, err)
+	}
+	return nil
+}
+
+// erase deletes a row.
+func (s *Server) erase(c *call, r rowChange, remove func(ctx context.Context, id string, change Change) error) error {
+	err := s.apply(c, r, func(ctx context.Context, change Change) error { return remove(ctx, r.id, change) })
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
 }
 
 // edit runs one change alone: what was checked still holds when it is stored.
@@ -210,12 +228,11 @@ func (s *Server) addPoint(c *call) error {
 func (s *Server) storePoint(c *call, county *coverage.County, point coverage.ServicePoint, what string, before any, status int) error {
 	host, _ := findHost(county, point.HostID)
 	after := toPointRecord(point, host.Kind)
-	change, err := s.change(c, what, point.ID, before, after)
+	err := s.apply(c, rowChange{what, point.ID, before, after}, func(ctx context.Context, change Change) error {
+		return s.deps.Editor.SavePoint(ctx, point, change)
+	})
 	if err != nil {
 		return err
-	}
-	if err := s.deps.Editor.SavePoint(c.ctx(), point, change); err != nil {
-		return fmt.Errorf("saving point %s: %w", point.ID, err)
 	}
 	c.Response().Header().Set("Location", "/api/v1/points/"+point.ID)
 	return c.sendRecord(status, after)
@@ -251,14 +268,7 @@ func (s *Server) deletePoint(c *call) error {
 		if err := c.mayChange(before); err != nil {
 			return err
 		}
-		change, err := s.change(c, "delete_point", before.ID, before, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.deps.Editor.DeletePoint(c.ctx(), before.ID, change); err != nil {
-			return fmt.Errorf("deleting point %s: %w", before.ID, err)
-		}
-		return c.NoContent(http.StatusNoContent)
+		return s.erase(c, rowChange{"delete_point", before.ID, before, nil}, s.deps.Editor.DeletePoint)
 	})
 }
 
@@ -282,12 +292,11 @@ func (s *Server) storeHost(c *call, host coverage.Host, what string, before *hos
 	if before != nil {
 		old = *before
 	}
-	change, err := s.change(c, what, host.ID, old, after)
+	err := s.apply(c, rowChange{what, host.ID, old, after}, func(ctx context.Context, change Change) error {
+		return s.deps.Editor.SaveHost(ctx, host, change)
+	})
 	if err != nil {
 		return err
-	}
-	if err := s.deps.Editor.SaveHost(c.ctx(), host, change); err != nil {
-		return fmt.Errorf("saving host %s: %w", host.ID, err)
 	}
 	c.Response().Header().Set("Location", "/api/v1/hosts/"+host.ID)
 	return c.sendRecord(status, after)
@@ -329,14 +338,7 @@ func (s *Server) deleteHost(c *call) error {
 				return problem.New(http.StatusConflict, "host_in_use", "服务点“"+p.Name+"”依托这个场所，请先改它", "service point "+p.ID+" stands in this host; change it first")
 			}
 		}
-		change, err := s.change(c, "delete_host", before.ID, before, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.deps.Editor.DeleteHost(c.ctx(), before.ID, change); err != nil {
-			return fmt.Errorf("deleting host %s: %w", before.ID, err)
-		}
-		return c.NoContent(http.StatusNoContent)
+		return s.erase(c, rowChange{"delete_host", before.ID, before, nil}, s.deps.Editor.DeleteHost)
 	})
 }
 

@@ -174,12 +174,11 @@ func (s *Server) storeRule(c *call, rule coverage.Rule, what string, before any,
 		}
 	}
 	after := toRuleRecord(rule, false)
-	change, err := s.change(c, what, rule.ID, before, after)
+	err := s.apply(c, rowChange{what, rule.ID, before, after}, func(ctx context.Context, change Change) error {
+		return s.deps.Rules.SaveRule(ctx, rule, change)
+	})
 	if err != nil {
 		return err
-	}
-	if err := s.deps.Rules.SaveRule(c.ctx(), rule, change); err != nil {
-		return fmt.Errorf("saving rule %s: %w", rule.ID, err)
 	}
 	return c.sendRecord(status, after)
 }
@@ -248,13 +247,6 @@ func (s *Server) deleteRule(c *call) error {
 		if before.Preset {
 			return problem.New(http.StatusConflict, "preset_rule", "预设规则不能删除，可以修改", "a preset cannot be deleted; it can be changed")
 		}
-		change, err := s.change(c, "delete_rule", before.ID, before, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.deps.Rules.DeleteRule(c.ctx(), before.ID, change); err != nil {
-			return fmt.Errorf("deleting rule %s: %w", before.ID, err)
-		}
-		return c.NoContent(http.StatusNoContent)
+		return s.erase(c, rowChange{"delete_rule", before.ID, before, nil}, s.deps.Rules.DeleteRule)
 	})
 }

@@ -279,12 +279,11 @@ func (s *Server) storeRecord(c *call, t RecordTable, record Record, replaces str
 	if before == nil {
 		what = "add_row "
 	}
-	change, err := s.change(c, what+t.Name, record.ID, before, record.Values)
+	err := s.apply(c, rowChange{what + t.Name, record.ID, before, record.Values}, func(ctx context.Context, change Change) error {
+		return s.deps.Records.SaveRecord(ctx, t.Name, record, replaces, change)
+	})
 	if err != nil {
 		return err
-	}
-	if err := s.deps.Records.SaveRecord(c.ctx(), t.Name, record, replaces, change); err != nil {
-		return fmt.Errorf("saving a row of %s: %w", t.Name, err)
 	}
 	snapshot, err := s.deps.Snapshot(c.ctx())
 	if err != nil {
@@ -337,14 +336,8 @@ func (s *Server) deleteRecord(c *call, t RecordTable) error {
 		if err := c.mayChange(before); err != nil {
 			return err
 		}
-		id := c.recordID()
-		change, err := s.change(c, "delete_row "+t.Name, id, before, nil)
-		if err != nil {
-			return err
-		}
-		if err := s.deps.Records.DeleteRecord(c.ctx(), t.Name, id, change); err != nil {
-			return fmt.Errorf("deleting a row of %s: %w", t.Name, err)
-		}
-		return c.NoContent(http.StatusNoContent)
+		return s.erase(c, rowChange{"delete_row " + t.Name, c.recordID(), before, nil}, func(ctx context.Context, id string, change Change) error {
+			return s.deps.Records.DeleteRecord(ctx, t.Name, id, change)
+		})
 	})
 }
