@@ -35,7 +35,7 @@ func newCircuitCommand(term *terminal) *cobra.Command {
 				return usagef("say where the circuit starts: --from ID of a host, a point or a settlement")
 			}
 			q := coverage.CircuitQuestion{FromID: from, Walk: walk, Cover: share, Drive: drive, Visit: visit, Day: day}
-			return runCircuit(cmd.Context(), term, project, query.scenario, q, pairOutput{output, asJSON})
+			return runCircuit(cmd.Context(), term, project, query.scenario, q, delivery{output, asJSON})
 		},
 	}
 	projectFlag(command, &project)
@@ -75,7 +75,7 @@ type circuitOutput struct {
 	LeftOut       []string     `json:"left_out"`
 }
 
-func runCircuit(ctx context.Context, term *terminal, path, scenario string, q coverage.CircuitQuestion, out pairOutput) error {
+func runCircuit(ctx context.Context, term *terminal, path, scenario string, q coverage.CircuitQuestion, out delivery) error {
 	s, err := openStudy(ctx, term, path, scenario)
 	if err != nil {
 		return err
@@ -95,14 +95,8 @@ func runCircuit(ctx context.Context, term *terminal, path, scenario string, q co
 	if err != nil {
 		return err
 	}
-	if err := writeFile(out.path, func(w io.Writer) error { return export.Circuit(w, plan) }); err != nil {
-		return err
-	}
-	if out.json {
-		return term.writeJSON(circuitJSON(run, plan))
-	}
-	printCircuit(term, plan)
-	return nil
+	write := func(w io.Writer) error { return export.Circuit(w, plan) }
+	return out.give(term, write, circuitJSON(run, plan), func() { printCircuit(term, plan) })
 }
 
 func circuitJSON(run coverage.Run, p *coverage.CircuitPlan) circuitOutput {

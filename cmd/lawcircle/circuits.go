@@ -30,7 +30,7 @@ func newCircuitsCommand(term *terminal) *cobra.Command {
 				}
 				days[i] = day
 			}
-			return runCircuits(cmd.Context(), term, project, &flags, days, pairOutput{output, asJSON})
+			return runCircuits(cmd.Context(), term, project, &flags, days, delivery{output, asJSON})
 		},
 	}
 	projectFlag(command, &project)
@@ -53,7 +53,7 @@ type circuitDaysJSON struct {
 	Reached []string        `json:"reached"`
 }
 
-func runCircuits(ctx context.Context, term *terminal, path string, flags *queryFlags, days [2]coverage.Date, out pairOutput) error {
+func runCircuits(ctx context.Context, term *terminal, path string, flags *queryFlags, days [2]coverage.Date, out delivery) error {
 	s, q, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err

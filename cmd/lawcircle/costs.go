@@ -33,7 +33,7 @@ func newCostsCommand(term *terminal) *cobra.Command {
 				return usagef("--candidates: %w", err)
 			}
 			q := coverage.CostQuestion{Candidates: set, Budget: budget, Steps: steps, Options: locate.Options{TimeLimit: time.Duration(seconds * float64(time.Second))}}
-			return runCosts(cmd.Context(), term, project, &flags, q, pairOutput{output, asJSON})
+			return runCosts(cmd.Context(), term, project, &flags, q, delivery{output, asJSON})
 		},
 	}
 	projectFlag(command, &project)
@@ -69,7 +69,7 @@ type costsJSON struct {
 	TotalCost int64           `json:"total_cost"`
 }
 
-func runCosts(ctx context.Context, term *terminal, path string, flags *queryFlags, q coverage.CostQuestion, out pairOutput) error {
+func runCosts(ctx context.Context, term *terminal, path string, flags *queryFlags, q coverage.CostQuestion, out delivery) error {
 	s, query, err := openAsked(ctx, term, path, flags)
 	if err != nil {
 		return err
@@ -85,14 +85,8 @@ func runCosts(ctx context.Context, term *terminal, path string, flags *queryFlag
 		return err
 	}
 	result := toCostsJSON(run, curve)
-	if err := writeFile(out.path, func(w io.Writer) error { return writeCosts(ctx, w, result) }); err != nil {
-		return err
-	}
-	if out.json {
-		return term.writeJSON(result)
-	}
-	printCosts(term, result)
-	return nil
+	write := func(w io.Writer) error { return writeCosts(ctx, w, result) }
+	return out.give(term, write, result, func() { printCosts(term, result) })
 }
 
 func toCostsJSON(run coverage.Run, c *coverage.CostCurve) costsJSON {

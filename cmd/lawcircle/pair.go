@@ -31,7 +31,7 @@ func newPairCommand(term *terminal) *cobra.Command {
 				return usagef("--with: %w", err)
 			}
 			q := coverage.PairQuestion{Profile: profile, Limit: minutesOf(limit), Partners: partners, With: places, Capacity: capacity, Language: language}
-			return runPair(cmd.Context(), term, project, q, pairOutput{output, asJSON})
+			return runPair(cmd.Context(), term, project, q, delivery{output, asJSON})
 		},
 	}
 	projectFlag(command, &project)
@@ -45,11 +45,6 @@ func newPairCommand(term *terminal) *cobra.Command {
 	flags.StringVarP(&output, "output", "o", "", "写出 CSV / write a CSV")
 	flags.BoolVar(&asJSON, "json", false, "标准输出为一个 JSON 对象 / one JSON object on standard output")
 	return command
-}
-
-type pairOutput struct {
-	path string
-	json bool
 }
 
 type pairJSON struct {
@@ -88,7 +83,7 @@ type pairsOutput struct {
 	Swaps          []swapJSON   `json:"suggested_swaps"`
 }
 
-func runPair(ctx context.Context, term *terminal, path string, q coverage.PairQuestion, out pairOutput) error {
+func runPair(ctx context.Context, term *terminal, path string, q coverage.PairQuestion, out delivery) error {
 	s, err := openStudy(ctx, term, path, "")
 	if err != nil {
 		return err
@@ -105,14 +100,8 @@ func runPair(ctx context.Context, term *terminal, path string, q coverage.PairQu
 	if err != nil {
 		return err
 	}
-	if err := writeFile(out.path, func(w io.Writer) error { return export.Pairs(w, plan) }); err != nil {
-		return err
-	}
-	if out.json {
-		return term.writeJSON(pairsJSON(run, plan))
-	}
-	printPairs(term, plan)
-	return nil
+	write := func(w io.Writer) error { return export.Pairs(w, plan) }
+	return out.give(term, write, pairsJSON(run, plan), func() { printPairs(term, plan) })
 }
 
 func pairsJSON(run coverage.Run, p *coverage.PairPlan) pairsOutput {

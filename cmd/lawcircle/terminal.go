@@ -72,6 +72,24 @@ func (t *terminal) writeJSON(value any) error {
 	return nil
 }
 
+// delivery is how a verb gives its answer: a file too, if a path is named, and an object in place of the table for people.
+type delivery struct {
+	path string
+	json bool
+}
+
+// give delivers an answer that can be written, sent as an object and printed.
+func (d delivery) give(term *terminal, write func(io.Writer) error, object any, print func()) error {
+	if err := writeFile(d.path, write); err != nil {
+		return err
+	}
+	if d.json {
+		return term.writeJSON(object)
+	}
+	print()
+	return nil
+}
+
 // ask puts a question to the person at the terminal and returns the trimmed answer.
 func (t *terminal) ask(question string) (string, error) {
 	fmt.Fprint(t.err, question+" ")
